@@ -1,0 +1,1 @@
+export type { ArrivalProcess, Instants } from "./arrivals.ts";

@@ -1,0 +1,157 @@
+import type { Seconds } from "../base/units.ts";
+
+/** A figure with its 95 % interval; `low = value = high` when exact. Infinity is allowed here and written as "Infinity" in JSON. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export type Engine = "model" | "sim" | "live" | "import";
+export type Status = "exact" | "numeric" | "approximate" | "simulated" | "measured" | "unavailable";
+
+/** What one engine says about a scenario: format 1 of the answer document (docs/answer.md). */
+export interface Answer {
+  readonly coldcast: 1;
+  readonly from: Engine;
+  readonly scenario: string;
+  readonly seed: number;
+  readonly provenance: Provenance;
+  readonly targets: readonly TargetAnswer[];
+}
+
+export interface Provenance {
+  readonly version: string;
+  readonly scenarioSha256: string;
+  readonly scheduleSha256: string | null;
+  /** The measurement that fitted the scenario; null where nothing was fitted. */
+  readonly calibration: { readonly answerSha256: string; readonly seed: number } | null;
+  readonly machine?: string;
+  /** When a measurement was taken, ISO 8601; absent where the answer does not depend on it. */
+  readonly at?: string;
+}
+
+export type TargetAnswer = AvailableAnswer | UnavailableAnswer;
+
+/** A target this engine cannot answer, and why. */
+export interface UnavailableAnswer {
+  readonly name: string;
+  readonly kind: string;
+  readonly status: "unavailable";
+  readonly reason: string;
+}
+
+export interface AvailableAnswer {
+  readonly name: string;
+  readonly kind: string;
+  /** How the figures were made, in words, with its source. */
+  readonly method: string;
+  readonly status: Exclude<Status, "unavailable">;
+  readonly reason?: string;
+  readonly stable: boolean;
+  readonly counts: Counts | null;
+  readonly latency: LatencyAnswer;
+  readonly breakdown: Breakdown;
+  /** 1 − E[work]/E[latency]. */
+  readonly overhead: Estimate;
+  /** The same among requests at or above a quantile. */
+  readonly overheadAt: readonly QuantileEstimate[];
+  readonly cold: ColdAnswer;
+  /** WaaS: the start of a request's own instance. */
+  readonly instanceStart: LatencyAnswer | null;
+  readonly instances: InstancesAnswer;
+  /** One server: fractions of time. */
+  readonly states: StatesAnswer | null;
+  readonly resources: null;
+  readonly timeline: Timeline | null;
+  /** Live: sent minus scheduled instant. */
+  readonly lateness: LatencyAnswer | null;
+  /** Live: latency from the actual send, for comparison only. */
+  readonly uncorrected: LatencyAnswer | null;
+}
+
+/** scheduled = completed + Σ failed + dropped + unsent. */
+export interface Counts {
+  readonly scheduled: number;
+  readonly sent: number;
+  readonly completed: number;
+  readonly failed: Readonly<Partial<Record<FailureKind, number>>>;
+  readonly dropped: number;
+  readonly unsent: number;
+  /** Completed or failed after the warm-up. */
+  readonly measured: number;
+}
+
+/** Every way one request can fail; data, never an error of the run. */
+export const failureKinds = ["timeout", "rejected", "connection", "reset", "http4xx", "http5xx", "trap"] as const;
+export type FailureKind = (typeof failureKinds)[number];
+
+export interface QuantileEstimate {
+  readonly q: number;
+  readonly value: Estimate;
+}
+
+/** The law of a time, in seconds. */
+export interface LatencyAnswer {
+  readonly mean: Estimate;
+  readonly variance: Estimate;
+  readonly quantiles: readonly QuantileEstimate[];
+  readonly cdf: readonly { readonly at: Seconds; readonly value: Estimate }[];
+  /** Share of requests per bucket; the last is open (`upTo` Infinity). */
+  readonly buckets: readonly { readonly upTo: number; readonly value: Estimate }[];
+  /** P(X ≤ seconds) at 200 or more points; an atom is two points at one instant. */
+  readonly curve: { readonly seconds: readonly number[]; readonly probability: readonly number[] };
+  readonly withinObjective: Estimate | null;
+  /** HDR V2 compressed, base64, nanoseconds: sim and live. */
+  readonly hdr?: string;
+}
+
+/** Mean seconds of each part; they sum to the mean latency. */
+export interface Breakdown {
+  readonly network: Estimate;
+  readonly cold: Estimate;
+  readonly start: Estimate;
+  readonly queue: Estimate;
+  readonly work: Estimate;
+}
+
+export interface ColdAnswer {
+  /** Served by an instance that was not ready when the request arrived. */
+  readonly probability: Estimate;
+  /** Its arrival caused the start; null where an autoscaler orders. */
+  readonly triggered: Estimate | null;
+  readonly inTriggerBatch: Estimate | null;
+  /** Served in a busy period that began cold. */
+  readonly busyPeriod: Estimate | null;
+  readonly startsPerSecond: Estimate | null;
+  /** Per instance, ordered → ready. */
+  readonly duration: LatencyAnswer | null;
+}
+
+/** Time averages over [warmup, duration]. */
+export interface InstancesAnswer {
+  readonly total: Estimate;
+  readonly starting: Estimate | null;
+  readonly ready: Estimate | null;
+  readonly busy: Estimate | null;
+  readonly idle: Estimate | null;
+}
+
+export interface StatesAnswer {
+  readonly off: Estimate;
+  readonly starting: Estimate;
+  readonly idle: Estimate;
+  readonly busy: Estimate;
+}
+
+/** One value per step; `p50` and `p99` are of requests that arrived in the step, null where there were none. */
+export interface Timeline {
+  readonly everySeconds: number;
+  readonly ready: readonly (number | null)[];
+  readonly starting: readonly (number | null)[];
+  readonly p50: readonly (number | null)[];
+  readonly p99: readonly (number | null)[];
+}
+
+/** An exactly known figure. */
+export const exactly = (value: number): Estimate => ({ value, low: value, high: value });
