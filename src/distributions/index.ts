@@ -1,11 +1,33 @@
 import { deterministic } from "./deterministic.ts";
+import { discrete } from "./discrete.ts";
 import type { Distribution } from "./distribution.ts";
+import { empirical } from "./empirical.ts";
+import { erlang } from "./erlang.ts";
 import { exponential } from "./exponential.ts";
+import { gamma } from "./gamma.ts";
+import { hyperexponential } from "./hyperexponential.ts";
+import { lognormal } from "./lognormal.ts";
+import { mixture } from "./mixture.ts";
+import { shifted } from "./shifted.ts";
+import { uniform } from "./uniform.ts";
 
 export type { Distribution, TransformPart } from "./distribution.ts";
+export { scaled } from "./scaled.ts";
 
 /** Every distribution a scenario can name. Adding one: a file, a line here, and its fields in scenario/schema. */
-export const distributions = { deterministic, exponential };
+export const distributions = {
+  deterministic,
+  exponential,
+  erlang,
+  gamma,
+  hyperexponential,
+  lognormal,
+  uniform,
+  discrete,
+  shifted,
+  mixture,
+  empirical,
+};
 
 type Kinds = typeof distributions;
 /** A distribution as plain data, times in seconds. */

@@ -10,7 +10,7 @@ import type { Source } from "./source.ts";
 export function normal(uniform: Source): () => number {
   let spare = Number.NaN;
   return () => {
-    if (spare === spare) {
+    if (!Number.isNaN(spare)) {
       const value = spare;
       spare = Number.NaN;
       return value;
