@@ -1,51 +1,131 @@
 import { z } from "zod";
 import { parseDuration, parseRate } from "../../base/units.ts";
+import { nearest } from "./nearest.ts";
 
-/** Checks that run after the unit is read: [predicate, what was expected]. */
+/** A check after the unit is read: [predicate, what was expected]. */
 type Rule = readonly [(value: number) => boolean, string];
 
 export const positive: Rule = [(value) => value > 0, "must be more than 0"];
-export const nonNegative: Rule = [(value) => value >= 0, "must not be negative"];
+const nonNegative: Rule = [(value) => value >= 0, "must not be negative"];
 
-const durationHint = 'write a duration as a string with a unit, such as "5ms" (ns us µs ms s min h d)';
-const rateHint = 'write a rate as a string with a unit, such as "50/s" (/s /min /h /d)';
+/** A quantity as a document writes it; 0 is the one number that needs no unit. */
+type QuantityText = string | 0;
+type Quantity = z.ZodType<number, QuantityText>;
+
+interface QuantityHint {
+  readonly what: string;
+  readonly unit: string;
+  readonly write: string;
+}
+const durationHint = {
+  what: "a duration",
+  unit: "s",
+  write: 'write one with its unit, such as "5ms" (ns us µs ms s min h d)',
+};
+const rateHint = { what: "a rate", unit: "/s", write: 'write one with its unit, such as "50/s" (/s /min /h /d)' };
 
 /** A duration in a document (a string with a unit, or literal 0), seconds past the parser. */
-export const duration = ([holds, rule]: Rule = nonNegative) =>
-  quantity(
-    parseDuration,
-    durationHint,
-    String.raw`^\s*[+-]?[0-9.]+([eE][+-]?[0-9]+)?\s*(ns|us|µs|μs|ms|s|min|h|d)\s*$`,
-  ).refine(holds, rule);
+export const duration = (rule: Rule = nonNegative): Quantity =>
+  quantity(parseDuration, durationHint, durationPattern, rule);
 
 /** A rate in a document, per second past the parser. */
-export const rate = ([holds, rule]: Rule = positive) =>
-  quantity(parseRate, rateHint, String.raw`^\s*[+-]?[0-9.]+([eE][+-]?[0-9]+)?\s*/\s*(s|min|h|d)\s*$`).refine(
-    holds,
-    rule,
-  );
+export const rate = (rule: Rule = positive): Quantity => quantity(parseRate, rateHint, ratePattern, rule);
+export const rateOrZero = (): Quantity => rate(nonNegative);
 
-export const count = (minimum: number) =>
-  z.int(`write a whole number, ${minimum} or more`).min(minimum, `must be ${minimum} or more`);
-export const positiveNumber = () => z.number("write a number").positive("must be more than 0");
+const number = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?";
+const durationPattern = String.raw`^\s*${number}\s*(ns|us|µs|μs|ms|s|min|h|d)\s*$`;
+const ratePattern = String.raw`^\s*${number}\s*/\s*(s|min|h|d)\s*$`;
+
+/** A whole number. */
+export const count = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) => {
+  const hint = `write a whole number, ${minimum} or more`;
+  return z.number(hint).int(hint).min(minimum, `must be ${minimum} or more`).max(maximum, `must be ${maximum} or less`);
+};
+
+/** A number without a unit. */
+export const plain = ([holds, rule]: Rule) => z.number("write a number without a unit").refine(holds, rule);
+export const positiveNumber = () => plain(positive);
+export const atLeast = (minimum: number) => plain([(value) => value >= minimum, `must be ${minimum} or more`]);
+export const within = (low: number, high: number) =>
+  plain([(value) => value >= low && value <= high, `must be from ${low} to ${high}`]);
+
+/** A share strictly between 0 and 1. */
+export const level = () => plain([(value) => value > 0 && value < 1, "must be more than 0 and less than 1"]);
+
 export const probabilities = () =>
-  z
-    .array(
-      z.number("write a number").min(0, "must be in [0, 1]").max(1, "must be in [0, 1]"),
-      "write a list of numbers",
-    )
-    .min(1, "must have at least one entry")
-    .refine((values) => Math.abs(values.reduce((sum, value) => sum + value, 0) - 1) <= 1e-9, {
-      error: (issue) =>
-        `must sum to 1, sums to ${Number((issue.input as number[]).reduce((sum, value) => sum + value, 0).toPrecision(12))}`,
-    });
-
-function quantity(parse: (text: string) => number | undefined, hint: string, pattern: string) {
-  return z.union([z.literal(0), z.string().meta({ pattern })], hint).transform((value, context) => {
-    if (value === 0) return 0;
-    const parsed = parse(value);
-    if (parsed !== undefined) return parsed;
-    context.issues.push({ code: "custom", input: value, message: hint });
-    return z.NEVER;
+  list(within(0, 1)).refine((values) => Math.abs(total(values) - 1) <= 1e-9, {
+    error: (issue) => `must sum to 1, they sum to ${Number(total(issue.input as number[]).toPrecision(12))}`,
   });
+
+export const list = <Item extends z.ZodType>(item: Item) =>
+  z.array(item, "write a list").min(1, "must have at least one entry");
+
+export const word = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, {
+    error: (issue) => {
+      const wanted = words.map((option) => `"${option}"`).join(", ");
+      const near = typeof issue.input === "string" ? nearest(issue.input, words) : undefined;
+      return near === undefined ? `write one of ${wanted}` : `write one of ${wanted}; did you mean "${near}"?`;
+    },
+  });
+
+/** A mapping that refuses keys it does not know, one line of the message for each of them. */
+export const mapping = <Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  { what, notBuilt = [] }: { readonly what: string; readonly notBuilt?: readonly string[] },
+) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? (issue.keys as string[]).map((key) => unknownKey(key, Object.keys(shape), notBuilt)).join("\n")
+        : `write ${what}`,
+  });
+
+/** The error of a union told apart by `kind`. */
+export const kindError =
+  (what: string, known: readonly string[], notBuilt: readonly string[] = []) =>
+  (issue: z.core.$ZodRawIssue): string => {
+    if (issue.code !== "invalid_union") return `write ${what}, such as { kind: ${known[0]}, … }`;
+    const kind = (issue.input as { kind?: unknown }).kind;
+    if (typeof kind !== "string") return `write one of ${known.join(", ")}`;
+    if (notBuilt.includes(kind)) return `"${kind}" is not built yet`;
+    const near = nearest(kind, [...known, ...notBuilt]);
+    return `unknown kind "${kind}"; ${near === undefined ? `known are ${known.join(", ")}` : `did you mean "${near}"?`}`;
+  };
+
+function unknownKey(key: string, known: readonly string[], notBuilt: readonly string[]): string {
+  if (notBuilt.includes(key)) return `"${key}" is not built yet`;
+  const near = nearest(key, [...known, ...notBuilt]);
+  return `unknown key "${key}"; ${near === undefined ? `known are ${known.join(", ")}` : `did you mean "${near}"?`}`;
 }
+
+function quantity(
+  parse: (text: string) => number | undefined,
+  hint: QuantityHint,
+  pattern: string,
+  [holds, rule]: Rule,
+): Quantity {
+  return z
+    .union([z.literal(0), z.string().meta({ pattern })], { error: ({ input }) => describeQuantity(input, hint) })
+    .transform((value, context) => {
+      const parsed = value === 0 ? 0 : parse(value);
+      if (parsed !== undefined) return parsed;
+      context.issues.push({ code: "custom", input: value, message: describeQuantity(value, hint) });
+      return z.NEVER;
+    })
+    .refine(holds, rule);
+}
+
+function describeQuantity(input: unknown, { what, unit, write }: QuantityHint): string {
+  if (typeof input === "number") return `${input} has no unit; if you mean "${input}${unit}" write that`;
+  return typeof input === "string" ? `"${input}" is not ${what}; ${write}` : `${write.replace("one", what)}`;
+}
+
+/** What a time-valued field wants, where it is given nothing of the kind. */
+export function describeTime(input: unknown): string {
+  return typeof input === "number"
+    ? describeQuantity(input, durationHint)
+    : `${describeQuantity(undefined, durationHint)}, or a distribution such as { kind: exponential, mean: 5ms }`;
+}
+
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

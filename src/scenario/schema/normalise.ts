@@ -1,0 +1,135 @@
+import type { z } from "zod";
+import type { ArrivalsSpec } from "../../arrivals/index.ts";
+import type { DistributionSpec } from "../../distributions/index.ts";
+import type { Scenario, TargetSpec } from "../scenario.ts";
+import { withSha256 } from "../scenarioSha256.ts";
+import type { scenarioDocument } from "./document.ts";
+import type { Problem } from "./issues.ts";
+import { isReference, type Tables, tableKey } from "./tables.ts";
+
+type Parsed = z.output<typeof scenarioDocument>;
+type ParsedTarget = Parsed["targets"][string];
+
+/** The parsed document as the engines take it: files read in, absent limits infinite, targets in order. */
+export function normalise(
+  parsed: Parsed,
+  tables: Tables,
+  requestsBounded: boolean,
+): Scenario | { readonly problems: readonly Problem[] } {
+  const document = withoutFiles(parsed, tables) as Parsed;
+  const { duration, calibration, targets, report, ...rest } = document;
+  const found: Problem[] = [];
+  if (duration === undefined && !requestsBounded && !endsByItself(document.arrivals)) {
+    found.push({ path: ["duration"], message: 'is missing; these arrivals never end: write one, such as "10min"' });
+  }
+  zeroMeans(document.arrivals, ["arrivals"], found);
+  if (found.length > 0) return { problems: found };
+  return withSha256({
+    ...rest,
+    duration: duration ?? Infinity,
+    targets: Object.entries(targets).map(([name, target]) => toTarget(name, target, document.network)),
+    report: { ...report, objective: report.objective ?? null },
+    calibration: calibration ?? null,
+  });
+}
+
+function toTarget(name: string, target: ParsedTarget, scenarioNetwork: DistributionSpec): TargetSpec {
+  const common = {
+    name,
+    network: target.network ?? scenarioNetwork,
+    firstWork: target.firstWork ?? null,
+    timeout: target.timeout ?? Infinity,
+    live: target.live ?? null,
+  };
+  switch (target.kind) {
+    case "server":
+      return {
+        ...target,
+        ...common,
+        concurrency: target.concurrency === "unlimited" ? Infinity : target.concurrency,
+        closeDown: target.closeDown ?? null,
+        queueLimit: target.queueLimit ?? Infinity,
+      } as TargetSpec;
+    case "perRequest":
+      return {
+        ...target,
+        ...common,
+        maxInstances: target.maxInstances ?? Infinity,
+        startsPerSecond: target.startsPerSecond ?? Infinity,
+      } as TargetSpec;
+    case "knative":
+      return {
+        ...target,
+        ...common,
+        target: target.target ?? null,
+        maxScale: target.maxScale || Infinity,
+      } as TargetSpec;
+    case "spinkube":
+      return { ...target, ...common, podStart: target.podStart ?? null } as TargetSpec;
+  }
+}
+
+/** Puts the numbers in the place of the files they came from, and leaves out keys without a value. */
+function withoutFiles(value: unknown, tables: Tables): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutFiles(item, tables));
+  if (isReference(value)) {
+    const column = tables.columns.get(tableKey(value));
+    return value.kind === "trace" ? { kind: "trace", times: column } : { kind: "empirical", values: column };
+  }
+  if (isScaledTimes(value)) return { kind: "trace", times: value.times.map((time) => time * (value.scale ?? 1)) };
+  const kept = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutFiles(item, tables)]));
+}
+
+function isScaledTimes(value: object): value is { times: readonly number[]; scale?: number } {
+  return (value as { kind?: unknown }).kind === "trace" && Array.isArray((value as { times?: unknown }).times);
+}
+
+/** Whether the arrivals come to an end by themselves. */
+export function endsByItself(arrivals: ArrivalsSpec): boolean {
+  switch (arrivals.kind) {
+    case "trace":
+      return true;
+    case "burst":
+      return arrivals.every === undefined;
+    case "devices":
+      return endsByItself(arrivals.each);
+    case "superposition":
+      return arrivals.of.every(endsByItself);
+    default:
+      return false;
+  }
+}
+
+/** Times between arrivals whose mean is 0 would put infinitely many requests into one instant. */
+function zeroMeans(arrivals: ArrivalsSpec, path: readonly PropertyKey[], found: Problem[]): void {
+  const refuse = (key: string, spec: DistributionSpec) => {
+    if (isZero(spec)) found.push({ path: [...path, key], message: "must have a mean of more than 0" });
+  };
+  if (arrivals.kind === "renewal") refuse("interval", arrivals.interval);
+  if (arrivals.kind === "onOff") {
+    refuse("on", arrivals.on);
+    refuse("off", arrivals.off);
+  }
+  if (arrivals.kind === "devices") zeroMeans(arrivals.each, [...path, "each"], found);
+  if (arrivals.kind === "superposition") {
+    for (const [i, part] of arrivals.of.entries()) zeroMeans(part, [...path, "of", i], found);
+  }
+}
+
+function isZero(spec: DistributionSpec): boolean {
+  switch (spec.kind) {
+    case "deterministic":
+      return spec.value === 0;
+    case "empirical":
+    case "discrete":
+      return spec.values.every((value) => value === 0);
+    case "shifted":
+      return spec.by === 0 && isZero(spec.of);
+    case "mixture":
+      return spec.of.every((part) => isZero(part.of));
+    default:
+      return false;
+  }
+}
