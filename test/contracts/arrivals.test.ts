@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { type ArrivalsSpec, type arrivalProcesses, arrivals } from "../../src/arrivals/index.ts";
+
+/** Examples of every kind; a kind without one fails the suite. */
+const examples: { readonly [K in keyof typeof arrivalProcesses]: readonly (ArrivalsSpec & { readonly kind: K })[] } = {
+  poisson: [
+    { kind: "poisson", rate: 50 },
+    { kind: "poisson", rate: 20, batch: { kind: "geometric", mean: 2.5 } },
+    { kind: "poisson", rate: 20, batch: { kind: "fixed", size: 3 } },
+    { kind: "poisson", rate: 20, batch: { kind: "pmf", sizes: [1, 4], probabilities: [0.5, 0.5] } },
+  ],
+  deterministic: [{ kind: "deterministic", interval: 0.02 }],
+  renewal: [{ kind: "renewal", interval: { kind: "erlang", mean: 0.02, stages: 3 } }],
+  mmpp: [
+    {
+      kind: "mmpp",
+      rates: [0, 100],
+      switching: [
+        [0, 5],
+        [5, 0],
+      ],
+    },
+  ],
+  onOff: [
+    { kind: "onOff", on: { kind: "exponential", mean: 0.1 }, off: { kind: "exponential", mean: 0.3 }, rate: 200 },
+    {
+      kind: "onOff",
+      on: { kind: "uniform", low: 0.1, high: 0.2 },
+      off: { kind: "deterministic", value: 0.3 },
+      rate: 90,
+    },
+  ],
+  devices: [
+    {
+      kind: "devices",
+      count: 50,
+      each: {
+        kind: "onOff",
+        on: { kind: "exponential", mean: 0.2 },
+        off: { kind: "exponential", mean: 1.8 },
+        rate: 10,
+      },
+    },
+  ],
+  superposition: [
+    {
+      kind: "superposition",
+      of: [
+        { kind: "poisson", rate: 10 },
+        { kind: "devices", count: 3, each: { kind: "poisson", rate: 10 } },
+      ],
+    },
+  ],
+  burst: [{ kind: "burst", size: 20, at: 1, every: 0.5 }],
+  trace: [{ kind: "trace", times: [3, 1, 2, 2] }],
+};
+
+const cases = Object.entries(examples).flatMap(([kind, specs]) =>
+  specs.map((spec, i) => [`${kind} ${i}`, spec] as const),
+);
+
+function countUntil(spec: ArrivalsSpec, seed: number, end: number): number {
+  const cursor = arrivals(spec).instants([seed, "contract"]);
+  let count = 0;
+  while (cursor.next() < end) count++;
+  return count;
+}
+
+describe.each(cases)("arrivals %s", (_, spec) => {
+  const process = arrivals(spec);
+
+  it("never goes back in time and stays at Infinity once exhausted", () => {
+    const cursor = process.instants([1, "contract"]);
+    let before = 0;
+    for (let i = 0; i < 5000; i++) {
+      const at = cursor.next();
+      expect(at).toBeGreaterThanOrEqual(before);
+      before = at;
+      if (at === Infinity) continue;
+      expect(cursor.origin).toBeGreaterThanOrEqual(0);
+      expect(cursor.origin).toBeLessThan(process.origins);
+    }
+    if (process.finite) expect(before).toBe(Infinity);
+  });
+
+  it("arrives at its rate in the long run", () => {
+    if (process.finite) return;
+    const [runs, seconds] = [40, 100];
+    const counts = Array.from({ length: runs }, (_, seed) => countUntil(spec, seed, seconds));
+    const mean = counts.reduce((sum, count) => sum + count, 0) / runs;
+    const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / (runs - 1);
+    const standardError = Math.sqrt(variance / runs);
+    // One interval of start-up at most separates a run from its long-run mean.
+    expect(Math.abs(mean - process.rate * seconds)).toBeLessThanOrEqual(5.5 * standardError + process.rate * 1.5);
+  });
+
+  it("repeats itself for the same name and not for another", () => {
+    const [a, b, c] = [process.instants([5, "x"]), process.instants([5, "x"]), process.instants([6, "x"])];
+    const take = (cursor: { next(): number }) => Array.from({ length: 50 }, () => cursor.next());
+    const first = take(a);
+    expect(take(b)).toEqual(first);
+    const repeatable = ["deterministic", "burst", "trace"].includes(spec.kind);
+    if (!repeatable) expect(take(c)).not.toEqual(first);
+  });
+
+  it("has a generator D0 + D1 where it is Markovian, with the process's rate", () => {
+    if (process.map === undefined) return;
+    const { D0, D1, batch } = process.map;
+    for (const [i, row] of D0.entries()) {
+      const sum = row.reduce((total, value, j) => total + value + D1[i]![j]!, 0);
+      expect(sum).toBeCloseTo(0, 9);
+    }
+    expect(batch.mean).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe("devices", () => {
+  it("are an occupancy chain whose mean rate is the devices' sum", () => {
+    const { map, rate } = arrivals(examples.devices[0]!);
+    expect(map!.D0.length).toBe(51);
+    // Binomial occupancy: 50 devices, each on with probability 0.1.
+    let weight = 0.9 ** 50;
+    let mean = 0;
+    for (let k = 0; k <= 50; k++) {
+      mean += weight * map!.D1[k]![k]!;
+      weight *= ((50 - k) / (k + 1)) * (0.1 / 0.9);
+    }
+    expect(mean).toBeCloseTo(rate, 9);
+  });
+
+  it("tell which device sent a request", () => {
+    const cursor = arrivals({ kind: "devices", count: 7, each: { kind: "poisson", rate: 1 } }).instants([1, "a"]);
+    const seen = new Set<number>();
+    for (let i = 0; i < 200; i++) {
+      cursor.next();
+      seen.add(cursor.origin);
+    }
+    expect([...seen].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it("merge in the order of each device's own run", () => {
+    const process = arrivals({ kind: "devices", count: 3, each: { kind: "poisson", rate: 1 } });
+    const alone = arrivals({ kind: "poisson", rate: 1 });
+    const merged = process.instants([9, "m"]);
+    const own = [0, 1, 2].map((i) => alone.instants([9, "m", i]));
+    for (let i = 0; i < 300; i++) {
+      const at = merged.next();
+      expect(own[merged.origin]!.next()).toBe(at);
+    }
+  });
+});
+
+describe("arrivals refuse", () => {
+  it.each<[string, ArrivalsSpec]>([
+    ["poisson: rate must be in (0, ∞), got 0", { kind: "poisson", rate: 0 }],
+    ["deterministic arrivals: interval must be in (0, ∞), got 0", { kind: "deterministic", interval: 0 }],
+    ["devices: count must be an integer ≥ 1, got 0", { kind: "devices", count: 0, each: { kind: "poisson", rate: 1 } }],
+    ["mmpp: at least one rate must be positive, got 0", { kind: "mmpp", rates: [0], switching: [[0]] }],
+    ["burst: size must be an integer ≥ 1, got 0.5", { kind: "burst", size: 0.5 }],
+    ["trace: times must be in [0, ∞), got -1", { kind: "trace", times: [-1] }],
+    ["superposition: needs at least one process, got 0", { kind: "superposition", of: [] }],
+  ])("%s", (message, spec) => {
+    expect(() => arrivals(spec)).toThrow(new RangeError(message));
+  });
+});
