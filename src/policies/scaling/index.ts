@@ -1,0 +1,16 @@
+export { knativeConstants } from "./constants.ts";
+export { type Decision, initialDecision, isNews, sameSign } from "./decision.ts";
+export {
+  type KnativeAutoscaler,
+  type KnativeSettings,
+  type KnativeStat,
+  knativeAutoscaler,
+  knativeSettings,
+} from "./knative.ts";
+export {
+  activatorCount,
+  type PodAutoscaler,
+  podAutoscaler,
+  type ScaleState,
+  wakesAtOnce,
+} from "./podAutoscaler.ts";

@@ -1,0 +1,132 @@
+import type { Seconds } from "../../base/units.ts";
+import { knativeConstants } from "./constants.ts";
+import { type Decision, type DecisionSettings, noDecision, scalingDecision } from "./decision.ts";
+import { metricTarget, panicWindow } from "./metricTarget.ts";
+import { linearWindow, type MetricWindow, weightedWindow } from "./metricWindow.ts";
+
+/** Everything the autoscaler of one revision is configured with; times in seconds. */
+export interface KnativeSettings extends DecisionSettings {
+  readonly metric: "concurrency" | "rps";
+  readonly aggregation: "linear" | "weightedExponential";
+  readonly panicWindowSeconds: Seconds;
+  readonly minScale: number;
+  /** Infinity where there is none. */
+  readonly maxScale: number;
+  readonly initialScale: number;
+  readonly scaleToZero: boolean;
+  readonly scaleToZeroGraceSeconds: Seconds;
+  readonly podRetentionSeconds: Seconds;
+  readonly activationTimeoutSeconds: Seconds;
+  readonly minActivators: number;
+}
+
+/** The fields of a scenario's knative target that configure the autoscaler; percentages as Knative writes them. */
+export interface KnativeFields {
+  readonly containerConcurrency: number;
+  readonly metric: "concurrency" | "rps";
+  readonly target: number | null;
+  readonly targetUtilization: number;
+  readonly minScale: number;
+  readonly maxScale: number;
+  readonly initialScale: number;
+  readonly stableWindow: Seconds;
+  readonly panicWindowPercentage: number;
+  readonly panicThresholdPercentage: number;
+  readonly maxScaleUpRate: number;
+  readonly maxScaleDownRate: number;
+  readonly targetBurstCapacity: number;
+  readonly scaleToZero: boolean;
+  readonly scaleToZeroGracePeriod: Seconds;
+  readonly scaleToZeroPodRetentionPeriod: Seconds;
+  readonly scaleDownDelay: Seconds;
+  readonly minActivators: number;
+}
+
+/** One reporter's figures over its last period. */
+export interface KnativeStat {
+  /** Average number of requests in hand (dimensionless). */
+  readonly concurrency: number;
+  readonly requestsPerSecond: number;
+}
+
+export interface KnativeAutoscaler {
+  /** Adds one reporter's figures to the second they arrive in. */
+  record(nowSeconds: Seconds, stat: KnativeStat): void;
+  /** The decision of one tick; `valid` is false where the windows hold no data, and then nothing may change. */
+  decide(nowSeconds: Seconds, readyPods: number): Decision;
+}
+
+/**
+ * The Knative pod autoscaler (KPA) of one revision: metric windows and the decision on them.
+ *
+ * It never looks at a clock: the simulator passes its own time, the local rig the wall clock. Whole seconds of that
+ * time are the buckets. Call `decide` every `knativeConstants.tickSeconds`, and at once when a stat with load arrives while the
+ * last decision was 0.
+ *
+ * @param start the instant of creation and the pods ready then (more than one: it starts in panic mode)
+ * @see knative/serving pkg/autoscaler (v0.50)
+ */
+export function knativeAutoscaler(
+  settings: KnativeSettings,
+  start: { readonly nowSeconds: Seconds; readonly readyPods: number },
+): KnativeAutoscaler {
+  const open = settings.aggregation === "linear" ? linearWindow : weightedWindow;
+  const windows = (): readonly [MetricWindow, MetricWindow] => [
+    open(settings.stableWindowSeconds, knativeConstants.bucketSeconds),
+    open(settings.panicWindowSeconds, knativeConstants.bucketSeconds),
+  ];
+  const concurrency = windows();
+  const requests = windows();
+  const [stable, panic] = settings.metric === "rps" ? requests : concurrency;
+  const state = scalingDecision(start, settings.scaleDownDelaySeconds);
+
+  return {
+    record(now, stat) {
+      for (const window of concurrency) window.record(now, stat.concurrency);
+      for (const window of requests) window.record(now, stat.requestsPerSecond);
+    },
+    decide(nowSeconds, readyPods) {
+      // Without scraping (burst capacity −1) silence means no load; otherwise it means nobody knows.
+      if (settings.targetBurstCapacity !== -1 && stable.isEmpty(nowSeconds)) return noDecision;
+      return state.decide(settings, {
+        nowSeconds,
+        readyPods,
+        stableValue: stable.average(nowSeconds),
+        panicValue: panic.average(nowSeconds),
+      });
+    },
+  };
+}
+
+/** The settings a scenario's knative target stands for. */
+export function knativeSettings(spec: KnativeFields): KnativeSettings {
+  const { target, total } = metricTarget({
+    metric: spec.metric,
+    containerConcurrency: spec.containerConcurrency,
+    target: spec.target,
+    utilization: spec.targetUtilization,
+  });
+  return {
+    metric: spec.metric,
+    aggregation: "linear",
+    targetValue: target,
+    totalValue: total,
+    targetBurstCapacity: spec.targetBurstCapacity,
+    panicThreshold: spec.panicThresholdPercentage / 100,
+    maxScaleUpRate: spec.maxScaleUpRate,
+    maxScaleDownRate: spec.maxScaleDownRate,
+    stableWindowSeconds: spec.stableWindow,
+    panicWindowSeconds: panicWindow(spec.stableWindow, spec.panicWindowPercentage),
+    scaleDownDelaySeconds: spec.scaleDownDelay,
+    activationScale: 0,
+    reachable: true,
+    minScale: spec.minScale,
+    maxScale: spec.maxScale,
+    initialScale: spec.initialScale,
+    scaleToZero: spec.scaleToZero,
+    scaleToZeroGraceSeconds: spec.scaleToZeroGracePeriod,
+    podRetentionSeconds: spec.scaleToZeroPodRetentionPeriod,
+    activationTimeoutSeconds: knativeConstants.activationTimeoutSeconds,
+    minActivators: spec.minActivators,
+  };
+}
