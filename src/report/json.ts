@@ -1,0 +1,76 @@
+import { InputError, type Issue, invariant } from "../base/check.ts";
+import type { Answer } from "../scenario/answer.ts";
+import { answerSchema } from "./answerSchema.ts";
+
+/**
+ * Any result as JSON text: Infinity is the string "Infinity", an unknown figure (NaN in memory) is null.
+ *
+ * Numbers keep full precision. Lists of numbers and estimates stay on one line, so that the file can be read and
+ * compared line by line.
+ *
+ * @returns text that ends with a line feed
+ * @example
+ * jsonText({ waits: [1, Infinity] }) // => '{\n "waits": [1, "Infinity"]\n}\n'
+ */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, (_key, item) => (typeof item === "number" ? writable(item) : item), 1);
+  // A line feed inside a string is escaped, so these patterns only ever meet the indentation made here.
+  return `${text.replace(/([[{])\n\s+((?:(?:"[A-Za-z]+": )?(?:[-+.\deE]+|null|"Infinity")(?:,\n\s+)?)+)\n\s+([\]}])/g, flatten)}\n`;
+}
+
+/**
+ * An answer as JSON text, format 1.
+ *
+ * @returns text that ends with a line feed
+ * @see docs/report.md
+ */
+export function answerToJson(answer: Answer): string {
+  return jsonText(answer);
+}
+
+/**
+ * The answer in a JSON text, format 1; the inverse of `answerToJson`.
+ *
+ * Keys it does not know are kept. Optional parts that are left out are filled in as unknown.
+ *
+ * @param text the document
+ * @param file its name, for messages
+ * @throws {InputError} with the path of everything that is wrong
+ */
+export function answerFromJson(text: string, file = "answer.json"): Answer {
+  const result = answerSchema.safeParse(parseJson(text, file));
+  if (result.success) return result.data;
+  throw new InputError(
+    file,
+    result.error.issues.map((issue): Issue => ({ path: pathText(issue.path), message: lowerFirst(issue.message) })),
+  );
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new InputError(file, [{ path: "", message: `is not JSON: ${detail}` }]);
+  }
+}
+
+function writable(item: number): number | string | null {
+  invariant(item !== -Infinity, "-Infinity in a result");
+  if (item === Infinity) return "Infinity";
+  return Number.isNaN(item) ? null : item;
+}
+
+function flatten(_match: string, open: string, items: string): string {
+  const line = items.replace(/\n\s+/g, " ");
+  return open === "{" ? `{ ${line} }` : `[${line}]`;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
+    "",
+  );
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
