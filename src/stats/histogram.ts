@@ -1,0 +1,217 @@
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { check, InputError } from "../base/check.ts";
+import type { Seconds } from "../base/units.ts";
+
+/** The double 2^e·1.m has e in its upper word: one shift finds the bucket of any value. */
+const double = new Float64Array(1);
+const words = new Uint32Array(double.buffer);
+const upperWord = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0; // Little-endian machines keep it second.
+
+/** Above this many nanoseconds (104 days) whole numbers are no longer exact; longer times are recorded as this. */
+const nanosecondsMax = 2 ** 53 - 1;
+
+/**
+ * A histogram of times in the HDR layout: nanoseconds, three significant digits, memory independent of the number of values.
+ *
+ * Buckets are those of HdrHistogram (2048 sub-buckets), so `toHdr` loses nothing; a value is known to within 0.1 %. Own columns
+ * instead of the library's, which costs several times more per record.
+ *
+ * @example
+ * const histogram = new Histogram();
+ * histogram.record(0.01);
+ * Math.abs(histogram.quantile(0.5) - 0.01) < 1e-5 // => true
+ */
+export class Histogram {
+  #counts = new Float64Array(16 * 1024);
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds one value ≥ 0; returns its bucket, so that a caller may keep sums of its own beside the counts. */
+  record(seconds: Seconds): number {
+    const bucket = bucketOf(seconds);
+    if (bucket >= this.#counts.length) this.#grow(bucket);
+    this.#counts[bucket]!++;
+    this.#count++;
+    return bucket;
+  }
+
+  merge(other: Histogram): void {
+    this.addCounts(other.counts);
+  }
+
+  /** The counts by bucket; a view, not a copy. */
+  get counts(): Float64Array {
+    return this.#counts;
+  }
+
+  /** Adds counts that another histogram's `counts` gave (they survive a structured clone, a class does not). */
+  addCounts(counts: Float64Array): void {
+    for (let i = 0; i < counts.length; i++) {
+      const n = counts[i]!;
+      if (n === 0) continue;
+      if (i >= this.#counts.length) this.#grow(i);
+      this.#counts[i]! += n;
+      this.#count += n;
+    }
+  }
+
+  /**
+   * The smallest value with P(X ≤ value) ≥ p, read at the middle of its bucket.
+   *
+   * @param p in [0, 1]
+   * @returns NaN when empty
+   */
+  quantile(p: number): Seconds {
+    check(p >= 0 && p <= 1, "Histogram.quantile", "p must be in [0, 1]", p);
+    const bucket = this.bucketAt(p);
+    return bucket < 0 ? Number.NaN : middleOf(bucket);
+  }
+
+  /** The bucket that holds the p-quantile; −1 when empty. */
+  bucketAt(p: number): number {
+    if (this.#count === 0) return -1;
+    const rank = Math.max(1, Math.ceil(p * this.#count - 1e-9));
+    let seen = 0;
+    for (let i = 0; i < this.#counts.length; i++) {
+      seen += this.#counts[i]!;
+      if (seen >= rank) return i;
+    }
+    return this.#counts.length - 1;
+  }
+
+  /** The share of values in the bucket of x or below. */
+  cdf(x: Seconds): number {
+    if (x < 0 || this.#count === 0) return 0;
+    return this.#upTo(bucketOf(x)) / this.#count;
+  }
+
+  /** Points of the distribution function for drawing: an atom is two points at one instant, the tail reaches 1 − 1e-5. */
+  curve(points = 256): { readonly seconds: readonly number[]; readonly probability: readonly number[] } {
+    const seconds: number[] = [];
+    const probability: number[] = [];
+    const add = (x: number, p: number) => {
+      seconds.push(x);
+      probability.push(p);
+    };
+    if (this.#count === 0) return { seconds, probability };
+    const targets = curveTargets(points);
+    let next = 0;
+    let seen = 0;
+    for (let i = 0; i < this.#counts.length; i++) {
+      const n = this.#counts[i]!;
+      if (n === 0) continue;
+      const before = seen / this.#count;
+      seen += n;
+      const after = seen / this.#count;
+      if (seconds.length === 0 || after - before > 2 / points) add(middleOf(i), before);
+      if (after >= targets[next]! || seen === this.#count) add(middleOf(i), after);
+      while (next < targets.length - 1 && targets[next]! <= after) next++;
+    }
+    return padded(seconds, probability, Math.min(points, 200));
+  }
+
+  /** HdrHistogram V2, compressed, base64: nanoseconds. */
+  toHdr(): string {
+    const last = this.#counts.findLastIndex((n) => n > 0);
+    const hdr = build({
+      lowestDiscernibleValue: 1,
+      highestTrackableValue: Math.max(2, 2 * highestOf(Math.max(0, last))),
+      numberOfSignificantValueDigits: 3,
+      bitBucketSize: 64,
+    });
+    for (let i = 0; i <= last; i++) {
+      const n = this.#counts[i]!;
+      if (n > 0) hdr.recordValueWithCount(lowestOf(i), n);
+    }
+    return encodeIntoCompressedBase64(hdr);
+  }
+
+  /** @throws {InputError} when the text is not a compressed HdrHistogram */
+  static fromHdr(text: string): Histogram {
+    const histogram = new Histogram();
+    try {
+      const hdr = decodeFromCompressedBase64(text, 64) as ReturnType<typeof decodeFromCompressedBase64> & HdrColumns;
+      for (let i = 0; i < hdr.countsArrayLength; i++) {
+        const n = hdr.getCountAtIndex(i);
+        if (n > 0) histogram.#add(hdr.valueFromIndex(i) * 1e-9, n);
+      }
+    } catch (cause) {
+      const error = new InputError("histogram", [
+        { path: "", message: "is not a compressed HdrHistogram (V2, base64)" },
+      ]);
+      error.cause = cause;
+      throw error;
+    }
+    return histogram;
+  }
+
+  #add(seconds: Seconds, n: number): void {
+    this.#counts[this.record(seconds)]! += n - 1;
+    this.#count += n - 1;
+  }
+
+  #upTo(bucket: number): number {
+    let seen = 0;
+    const end = Math.min(bucket, this.#counts.length - 1);
+    for (let i = 0; i <= end; i++) seen += this.#counts[i]!;
+    return seen;
+  }
+
+  #grow(bucket: number): void {
+    const larger = new Float64Array(Math.max(2 * this.#counts.length, bucket + 1));
+    larger.set(this.#counts);
+    this.#counts = larger;
+  }
+}
+
+/** What the library's class has beyond its published interface. */
+interface HdrColumns {
+  readonly countsArrayLength: number;
+  getCountAtIndex(index: number): number;
+  valueFromIndex(index: number): number;
+}
+
+/** The HDR bucket of a time; times below 1024 ns have a bucket each, above it 1024 per doubling. */
+export function bucketOf(seconds: Seconds): number {
+  const ns = Math.min(nanosecondsMax, Math.round(seconds * 1e9));
+  if (!(ns >= 1024)) return ns > 0 ? ns : 0;
+  double[0] = ns;
+  const upper = words[upperWord]!;
+  return ((upper >>> 20) - 1023 - 9) * 1024 + ((upper >>> 10) & 1023);
+}
+
+const lowestOf = (bucket: number): number =>
+  bucket < 2048 ? bucket : (1024 + (bucket % 1024)) * 2 ** (Math.floor(bucket / 1024) - 1);
+const widthOf = (bucket: number): number => (bucket < 2048 ? 1 : 2 ** (Math.floor(bucket / 1024) - 1));
+const highestOf = (bucket: number): number => lowestOf(bucket) + widthOf(bucket) - 1;
+/** The middle of a bucket, in seconds. */
+export const middleOf = (bucket: number): Seconds => (lowestOf(bucket) + (widthOf(bucket) - 1) / 2) / 1e9;
+
+/** Evenly spaced in the body, a fixed number per decade in the tail. */
+function curveTargets(points: number): number[] {
+  const body = Math.ceil(points * 0.75);
+  const tail = points - body;
+  const targets: number[] = [];
+  for (let i = 1; i <= body; i++) targets.push((0.98 * i) / body);
+  for (let i = 1; i <= tail; i++) targets.push(1 - 0.02 * (1e-5 / 0.02) ** (i / tail));
+  return targets;
+}
+
+/** Splits the longest stretches until there are enough points; between two points the curve is a straight line anyway. */
+function padded(seconds: number[], probability: number[], least: number): ReturnType<Histogram["curve"]> {
+  if (seconds.length === 0 || seconds.length >= least) return { seconds, probability };
+  const pieces = Math.ceil((least - 1) / Math.max(1, seconds.length - 1));
+  const finerSeconds = [seconds[0]!];
+  const finerProbability = [probability[0]!];
+  for (let i = 1; i < seconds.length; i++) {
+    for (let k = 1; k <= pieces; k++) {
+      const share = k / pieces;
+      finerSeconds.push(seconds[i - 1]! + (seconds[i]! - seconds[i - 1]!) * share);
+      finerProbability.push(probability[i - 1]! + (probability[i]! - probability[i - 1]!) * share);
+    }
+  }
+  return { seconds: finerSeconds, probability: finerProbability };
+}
