@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// The entry point. As an installed package it runs dist/; from a clone it first sets up what is missing and runs src/.
+// Plain JavaScript for old Node versions too, because it is what must say that a version is too old.
+import { existsSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { isRecentNode, neededNode, runInNode, setUp } from "./setup.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const source = `${root}src/cli/main.ts`;
+const isClone = existsSync(source) && existsSync(`${root}package-lock.json`);
+
+if (isClone) await setUp({ root });
+if (isRecentNode()) {
+  const { main } = await import(pathToFileURL(isClone ? source : `${root}dist/cli/main.js`).href);
+  process.exitCode = await main(process.argv.slice(2));
+} else if (isClone) {
+  process.exitCode = await runInNode({ root, args: [fileURLToPath(import.meta.url), ...process.argv.slice(2)] });
+} else {
+  process.stderr.write(`coldcast needs Node ${neededNode} or newer; this is ${process.versions.node}\n`);
+  process.exitCode = 2;
+}

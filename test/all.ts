@@ -1,0 +1,103 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+
+// Every check of the project, in order; `e2e` runs the suites that need a browser or real processes, and `summary`
+// adds up what the runs before it left in out/test.
+
+interface Totals {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface VitestReport {
+  readonly numFailedTestSuites: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+const folder = "out/test";
+const checks: readonly (readonly [name: string, command: string])[] = [
+  ["types", "tsc --noEmit"],
+  ["lint and format", "biome check --error-on-warnings ."],
+  ["unused files and exports", "knip"],
+  ["package (publint)", "publint --strict"],
+  ["package types (attw)", "attw --pack . --profile esm-only --format table-flipped"],
+];
+
+const mode = process.argv[2] ?? "fast";
+if (mode === "summary") process.exitCode = summary();
+else process.exitCode = suites(mode);
+
+function suites(project: string): number {
+  mkdirSync(folder, { recursive: true });
+  const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  if (project === "fast")
+    for (const [name, command] of checks) count(totals, runCheck(name, command) ? "passed" : "failed");
+  runVitest(project, totals);
+  if (project === "fast") tellSkippedSuites(totals);
+  writeFileSync(`${folder}/${project}.totals.json`, JSON.stringify(totals));
+  process.stdout.write(`\n${line(totals)}\n`);
+  return totals.failed === 0 ? 0 : 1;
+}
+
+/** Quiet where all is well; the whole output where not. */
+function runCheck(name: string, command: string): boolean {
+  const { status, stdout, stderr } = spawnSync(command, { shell: true, encoding: "utf8", env: process.env });
+  process.stdout.write(`${status === 0 ? "ok  " : "FAIL"}  ${name}\n`);
+  if (status !== 0) process.stdout.write(`${stdout}${stderr}\n`);
+  return status === 0;
+}
+
+function runVitest(project: string, totals: Totals): void {
+  const report = `${folder}/${project}.json`;
+  writeFileSync(report, "{}");
+  const { status } = spawnSync(
+    `vitest run --project ${project} --reporter=default --reporter=json --outputFile.json=${report}`,
+    { shell: true, stdio: "inherit" },
+  );
+  const { testResults = [] } = JSON.parse(readFileSync(report, "utf8")) as Partial<VitestReport>;
+  const before = totals.failed;
+  for (const file of testResults) {
+    for (const test of file.assertionResults) {
+      const skipped = test.status !== "passed" && test.status !== "failed";
+      count(totals, skipped ? "skipped" : (test.status as "passed" | "failed"));
+      if (skipped) process.stdout.write(`skipped: ${test.fullName}\n`);
+    }
+    // A file that does not load has no tests to fail.
+    if (file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")) totals.failed++;
+  }
+  if (status !== 0 && totals.failed === before) totals.failed++;
+}
+
+/** The suites that this run leaves out, by name, so that none is forgotten. */
+function tellSkippedSuites(totals: Totals): void {
+  const left = globSync("test/e2e/**/*.test.ts").sort();
+  if (left.length === 0) return;
+  process.stdout.write(`\n${left.length} suites not run here (npm run test:e2e runs them):\n`);
+  for (const name of left) process.stdout.write(`  skipped suite: ${name}\n`);
+  if (process.env.CI === undefined) totals.skipped += left.length;
+}
+
+function summary(): number {
+  const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".totals.json")) : [];
+  for (const name of files) {
+    const part = JSON.parse(readFileSync(`${folder}/${name}`, "utf8")) as Totals;
+    for (const key of ["passed", "failed", "skipped"] as const) totals[key] += part[key];
+  }
+  if (!files.includes("fast.totals.json")) totals.failed++;
+  process.stdout.write(`${line(totals)}\n`);
+  return totals.failed === 0 ? 0 : 1;
+}
+
+function count(totals: Totals, result: keyof Totals): void {
+  totals[result]++;
+}
+
+function line({ passed, failed, skipped }: Totals): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
