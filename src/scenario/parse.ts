@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { type Issue, ScenarioError } from "../base/check.ts";
 import type { Scenario } from "./scenario.ts";
-import { type ScenarioDocument, scenarioDocument, targetNameProblems } from "./schema/document.ts";
+import { durationProblems, type ScenarioDocument, scenarioDocument, targetNameProblems } from "./schema/document.ts";
 import { type Problem, problems, toIssue } from "./schema/issues.ts";
 import { normalise } from "./schema/normalise.ts";
 import { type ReadText, readTables } from "./schema/tables.ts";
@@ -63,10 +63,11 @@ function build(value: unknown, file: string, place: (problem: Problem) => Issue,
   const found = [
     ...(parsed.success ? [] : problems(parsed.error.issues, value)),
     ...targetNameProblems(value),
+    ...(options.requestsBounded ? [] : durationProblems(value)),
     ...tables.problems,
   ];
   if (parsed.success && found.length === 0) {
-    const result = normalise(parsed.data, tables, options.requestsBounded ?? false);
+    const result = normalise(parsed.data, tables);
     if ("sha256" in result) return result;
     found.push(...result.problems);
   }
@@ -93,7 +94,7 @@ function readYaml(text: string, file: string, lines: LineCounter): { document: D
       error instanceof ReferenceError
         ? `repeats anchored parts too often (over ${aliasesMax} times)`
         : "nested too deeply to read";
-    throw new ScenarioError(file, [{ path: "", message }]);
+    throw new ScenarioError(file, [{ path: "", message, line: 1, column: 1 }]);
   }
 }
 

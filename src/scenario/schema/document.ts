@@ -3,6 +3,7 @@ import { arrivals } from "./arrivals.ts";
 import { distribution } from "./distribution.ts";
 import { atLeast, count, duration, level, list, mapping, positive, within } from "./fields.ts";
 import type { Problem } from "./issues.ts";
+import { endsByItself } from "./normalise.ts";
 import { target } from "./target.ts";
 
 const increasing = (values: readonly number[]) => values.every((value, i) => i === 0 || value > values[i - 1]!);
@@ -71,6 +72,14 @@ export function targetNameProblems(document: unknown): Problem[] {
   if (typeof targets !== "object" || targets === null || Array.isArray(targets)) return [];
   const bad = Object.keys(targets).filter((name) => !namePattern.test(name));
   return bad.map((name) => ({ path: ["targets"], message: `target "${name}": ${nameRule}`, key: name }));
+}
+
+/** Arrivals without an end need a duration. */
+export function durationProblems(document: unknown): Problem[] {
+  if (typeof document !== "object" || document === null || Array.isArray(document)) return [];
+  const { duration, arrivals } = document as { duration?: unknown; arrivals?: unknown };
+  if (duration !== undefined || endsByItself(arrivals)) return [];
+  return [{ path: ["duration"], message: 'is missing; these arrivals never end: write one, such as "10min"' }];
 }
 
 function isObject(payload: z.core.ParsePayload): boolean {

@@ -11,17 +11,10 @@ type Parsed = z.output<typeof scenarioDocument>;
 type ParsedTarget = Parsed["targets"][string];
 
 /** The parsed document as the engines take it: files read in, absent limits infinite, targets in order. */
-export function normalise(
-  parsed: Parsed,
-  tables: Tables,
-  requestsBounded: boolean,
-): Scenario | { readonly problems: readonly Problem[] } {
+export function normalise(parsed: Parsed, tables: Tables): Scenario | { readonly problems: readonly Problem[] } {
   const document = withoutFiles(parsed, tables) as Parsed;
   const { duration, calibration, targets, report, ...rest } = document;
   const found: Problem[] = [];
-  if (duration === undefined && !requestsBounded && !endsByItself(document.arrivals)) {
-    found.push({ path: ["duration"], message: 'is missing; these arrivals never end: write one, such as "10min"' });
-  }
   zeroMeans(document.arrivals, ["arrivals"], found);
   if (found.length > 0) return { problems: found };
   return withSha256({
@@ -86,20 +79,13 @@ function isScaledTimes(value: object): value is { times: readonly number[]; scal
   return (value as { kind?: unknown }).kind === "trace" && Array.isArray((value as { times?: unknown }).times);
 }
 
-/** Whether the arrivals come to an end by themselves. */
-export function endsByItself(arrivals: ArrivalsSpec): boolean {
-  switch (arrivals.kind) {
-    case "trace":
-      return true;
-    case "burst":
-      return arrivals.every === undefined;
-    case "devices":
-      return endsByItself(arrivals.each);
-    case "superposition":
-      return arrivals.of.every(endsByItself);
-    default:
-      return false;
-  }
+/** Whether the arrivals come to an end by themselves; looks at a document as it does at a parsed scenario. */
+export function endsByItself(arrivals: unknown): boolean {
+  const { kind, every, each, of } = (arrivals ?? {}) as Readonly<Record<string, unknown>>;
+  if (kind === "burst") return every === undefined;
+  if (kind === "devices") return endsByItself(each);
+  if (kind === "superposition") return Array.isArray(of) && of.every(endsByItself);
+  return kind === "trace";
 }
 
 /** Times between arrivals whose mean is 0 would put infinitely many requests into one instant. */
