@@ -1,0 +1,266 @@
+import { InputError, type Issue } from "../base/check.ts";
+import type { Seconds } from "../base/units.ts";
+import { distribution } from "../distributions/index.ts";
+import type { CalibrationSource, Scenario, TargetSpec } from "../scenario/scenario.ts";
+import { withSha256 } from "../scenario/scenarioSha256.ts";
+import { type FittedLaw, fitLine, fitTimes, type LineFit } from "../stats/fit.ts";
+import { type OutcomeLog, outcomeKinds } from "./outcomes.ts";
+
+/** One fitted part of one target. */
+export interface Fit {
+  readonly target: string;
+  /** The field of the scenario that it fills: coldStart, podStart, instanceStart, workFactor, requestOverhead. */
+  readonly part: string;
+  readonly family: "linear" | FittedLaw["kind"];
+  /** Times in seconds. */
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Observations that it rests on. */
+  readonly n: number;
+  /** Kolmogorov–Smirnov distance from the observations; null where the part is no law or restates them. */
+  readonly ks: number | null;
+  readonly note: string;
+}
+
+export interface Calibrated {
+  /** The scenario with the fits in place of what it stated, marked with where they come from. */
+  readonly scenario: Scenario;
+  readonly fits: readonly Fit[];
+}
+
+/** With fewer requests than this of one kind, the next rule for the overhead is tried. */
+const enoughAlone = 20;
+/** The share of the smallest remainders that stands for requests that did not wait, where none is known not to have. */
+const lowShare = 0.1;
+
+/**
+ * A scenario's targets fitted to a measurement of them, from the outcome logs alone.
+ *
+ * Work factor: the slope of the measured on the scheduled work; what work adds beyond it is overhead. Cold start: the
+ * start of each instance that served (WaaS: of each request's own instance). Request overhead: latency less start and
+ * work, of requests that cannot have waited (docs/report.md says which). The laws are `fitTimes`'s. What a log
+ * cannot tell is left as stated. Targets without a log are left alone.
+ *
+ * @param outcomes logs by target name
+ * @param source the measurement; a scenario fitted on a seed must be judged by another
+ * @throws {InputError} naming each target whose log holds no completed request, or where there is no log at all
+ */
+export function calibrate(
+  scenario: Scenario,
+  outcomes: ReadonlyMap<string, OutcomeLog>,
+  source: CalibrationSource,
+): Calibrated {
+  const issues = problems(scenario, outcomes);
+  if (issues.length > 0) throw new InputError("outcomes", issues);
+  const fits: Fit[] = [];
+  const targets = scenario.targets.map((target) => {
+    const log = outcomes.get(target.name);
+    if (log === undefined) return target;
+    const result = fitTarget(target, log);
+    fits.push(...result.fits);
+    return result.target;
+  });
+  return { scenario: withSha256({ ...scenario, targets, calibration: source }), fits };
+}
+
+function problems(scenario: Scenario, outcomes: ReadonlyMap<string, OutcomeLog>): Issue[] {
+  const logs = scenario.targets.flatMap(({ name }) => {
+    const log = outcomes.get(name);
+    return log === undefined ? [] : [{ name, log }];
+  });
+  if (logs.length === 0) return [{ path: "", message: "no outcome log of any target of the scenario: nothing to fit" }];
+  return logs.flatMap(({ name, log }): Issue[] => {
+    if (log.length === 0) return [{ path: name, message: "the outcome log is empty: nothing to fit" }];
+    if (completedRows(log).length > 0) return [];
+    return [{ path: name, message: `none of the ${log.length} requests completed: nothing to fit` }];
+  });
+}
+
+function fitTarget(target: TargetSpec, log: OutcomeLog): { readonly target: TargetSpec; readonly fits: Fit[] } {
+  const rows = completedRows(log);
+  const work = fitWork(target, log, rows);
+  const start = fitStart(target, log, rows);
+  const overhead = fitOverhead(target, log, rows, work.factor);
+  const fitted = { ...target, workFactor: work.factor, ...overhead.fields, ...start.fields } as TargetSpec;
+  return { target: fitted, fits: [work.fit, ...start.fits, ...overhead.fits] };
+}
+
+function fitWork(
+  target: TargetSpec,
+  log: OutcomeLog,
+  rows: readonly number[],
+): { readonly factor: number; readonly fit: Fit } {
+  const known = rows.filter((i) => !Number.isNaN(log.workDone[i]!));
+  const x = known.map((i) => log.work[i]!);
+  const y = known.map((i) => log.workDone[i]!);
+  const base = { target: target.name, part: "workFactor", family: "linear", ks: null } as const;
+  const line = fitLine(x, y);
+  if (line !== null && determined(line)) {
+    const { slope: factor, slopeStandardError: standardError, intercept: interceptSeconds, n } = line;
+    return {
+      factor,
+      fit: {
+        ...base,
+        parameters: { factor, standardError, interceptSeconds },
+        n,
+        note: "slope of measured on scheduled work",
+      },
+    };
+  }
+  const total = x.reduce((sum, value) => sum + value, 0);
+  if (total > 0) {
+    const factor = y.reduce((sum, value) => sum + value, 0) / total;
+    const why = line === null ? "the work does not vary" : "the slope is not determined";
+    if (factor > 0)
+      return { factor, fit: { ...base, parameters: { factor }, n: known.length, note: `${why}: ratio of the means` } };
+  }
+  const factor = target.workFactor;
+  const why = known.length === 0 ? "no work was measured" : "there was no work to scale";
+  return { factor, fit: { ...base, parameters: { factor }, n: known.length, note: `${why}: as stated` } };
+}
+
+/** A slope counts when it is positive and known to within a fifth. */
+const determined = ({ slope, slopeStandardError, n }: LineFit): boolean =>
+  n >= 5 && slope > 0 && slopeStandardError <= slope / 5;
+
+const startPart = {
+  server: "coldStart",
+  perRequest: "coldStart",
+  knative: "podStart",
+  spinkube: "instanceStart",
+} as const;
+
+function fitStart(
+  target: TargetSpec,
+  log: OutcomeLog,
+  rows: readonly number[],
+): { readonly fields: object; readonly fits: Fit[] } {
+  const part = startPart[target.kind];
+  const values = target.kind === "spinkube" ? startsOfRequests(log, rows) : startsOfInstances(log, rows);
+  if (values.length === 0) return { fields: {}, fits: [] };
+  const { law, n, ks, note } = fitTimes(values);
+  return {
+    fields: { [part]: law },
+    fits: [{ target: target.name, part, family: law.kind, parameters: parametersOf(law), n, ks, note }],
+  };
+}
+
+function startsOfRequests(log: OutcomeLog, rows: readonly number[]): Seconds[] {
+  return rows.map((i) => log.start[i]!).filter((value) => value >= 0);
+}
+
+/** One value per instance, in the order in which they first served. */
+function startsOfInstances(log: OutcomeLog, rows: readonly number[]): Seconds[] {
+  const starts = new Map<number, Seconds>();
+  for (const i of rows) {
+    const instance = log.instance[i]!;
+    if (instance >= 0 && log.start[i]! >= 0 && !starts.has(instance)) starts.set(instance, log.start[i]!);
+  }
+  return [...starts.values()];
+}
+
+function fitOverhead(
+  target: TargetSpec,
+  log: OutcomeLog,
+  rows: readonly number[],
+  factor: number,
+): { readonly fields: object; readonly fits: Fit[] } {
+  const perRequestStart = target.kind === "spinkube";
+  const warm = perRequestStart ? rows : rows.filter((i) => log.cold[i] !== 1);
+  if (warm.length === 0) return { fields: {}, fits: [] };
+  const remainder = (i: number): Seconds =>
+    log.latency[i]! - factor * log.work[i]! - (perRequestStart && log.start[i]! >= 0 ? log.start[i]! : 0);
+  const { values, rule } = unhindered(target, log, warm, remainder);
+
+  // A stated network that the measurement has no room for was not on the way: the overhead then holds all there is.
+  const network = distribution(target.network).mean;
+  const travelled = network > 0 && quantile(values, 0.05) >= network;
+  const times = values.map((value) => Math.max(0, travelled ? value - network : value));
+  // The smallest tenth is cut off above, so only its middle is worth keeping.
+  const { law, n, ks, note } = fitTimes(rule === "low" ? [quantile(times, 0.5)] : times);
+  const nearby = network > 0 && !travelled ? "; the stated network was not on the way and is set to 0" : "";
+  const fit = {
+    target: target.name,
+    part: "requestOverhead",
+    family: law.kind,
+    parameters: parametersOf(law),
+    n,
+    ks,
+    note: `${ruleText[rule]}; ${note}${nearby}`,
+  };
+  return {
+    fields: { requestOverhead: law, ...(nearby === "" ? {} : { network: { kind: "deterministic", value: 0 } }) },
+    fits: [fit],
+  };
+}
+
+type Rule = "all" | "alone" | "first" | "low";
+const ruleText: Readonly<Record<Rule, string>> = {
+  all: "all requests, as none waits for another here",
+  alone: "requests that ran alone",
+  first: "requests that arrived when none was in flight",
+  low: "too few ran alone: the smallest tenth of what latency leaves beside work",
+};
+
+/** What latency leaves beside work, of requests that cannot have waited for another, by the first rule that finds enough. */
+function unhindered(
+  target: TargetSpec,
+  log: OutcomeLog,
+  warm: readonly number[],
+  remainder: (i: number) => Seconds,
+): { readonly values: Seconds[]; readonly rule: Rule } {
+  const neverWaits = target.kind === "perRequest" && target.maxInstances === Infinity;
+  if (neverWaits || (target.kind === "spinkube" && target.workIs === "io"))
+    return { values: warm.map(remainder), rule: "all" };
+  const { arrivedToNone, leftToNone } = neighbours(log);
+  const first = warm.filter((i) => arrivedToNone[i] === 1);
+  const alone = first.filter((i) => leftToNone[i] === 1);
+  if (alone.length >= enoughAlone) return { values: alone.map(remainder), rule: "alone" };
+  if (first.length >= enoughAlone) return { values: first.map(remainder), rule: "first" };
+  const smallest = warm.map(remainder).sort((a, b) => a - b);
+  return { values: smallest.slice(0, Math.max(1, Math.ceil(lowShare * smallest.length))), rule: "low" };
+}
+
+/** For each request of a log in order of arrival: was none other in flight at its arrival, and did none arrive before its end? */
+function neighbours(log: OutcomeLog): { readonly arrivedToNone: Uint8Array; readonly leftToNone: Uint8Array } {
+  const arrivedToNone = new Uint8Array(log.length);
+  const leftToNone = new Uint8Array(log.length);
+  const order = Array.from({ length: log.length }, (_, i) => i).sort((a, b) => log.at[a]! - log.at[b]!);
+  let lastEnd = -Infinity;
+  for (const [k, i] of order.entries()) {
+    const at = log.at[i]!;
+    // A request that never came to an end that we know of is in flight for good where it was sent at all.
+    const sent = outcomeKinds[log.outcome[i]!] !== "dropped" && !Number.isNaN(log.lateness[i]!);
+    const end = Number.isNaN(log.latency[i]!) ? (sent ? Infinity : at) : at + log.latency[i]!;
+    const next = order[k + 1];
+    arrivedToNone[i] = at >= lastEnd ? 1 : 0;
+    leftToNone[i] = next === undefined || log.at[next]! >= end ? 1 : 0;
+    lastEnd = Math.max(lastEnd, end);
+  }
+  return { arrivedToNone, leftToNone };
+}
+
+function completedRows(log: OutcomeLog): number[] {
+  const rows: number[] = [];
+  for (let i = 0; i < log.length; i++) {
+    if (outcomeKinds[log.outcome[i]!] === "completed" && !Number.isNaN(log.latency[i]!)) rows.push(i);
+  }
+  return rows;
+}
+
+function parametersOf(law: FittedLaw): Readonly<Record<string, number>> {
+  switch (law.kind) {
+    case "deterministic":
+      return { value: law.value };
+    case "lognormal":
+      return { mean: law.mean, scv: law.scv };
+    case "shifted":
+      return { by: law.by, mean: law.of.mean, scv: law.of.scv };
+    case "empirical":
+      return { values: law.values.length, mean: law.values.reduce((sum, value) => sum + value, 0) / law.values.length };
+  }
+}
+
+function quantile(values: readonly number[], p: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)]!;
+}
