@@ -1,0 +1,70 @@
+import type { Batch } from "../arrivals/index.ts";
+import type { PerSecond, Seconds } from "../base/units.ts";
+import type { Distribution, TransformPart } from "../distributions/index.ts";
+import type { Complex } from "../numerics/complex.ts";
+import type { Atom } from "./law.ts";
+
+/** One instance that serves in order of arrival, sleeps when idle long enough, and needs a start to wake. */
+export interface ColdServer {
+  /** Events per second; each brings a batch. */
+  readonly eventRate: PerSecond;
+  readonly batch: Batch;
+  readonly service: Distribution;
+  /** The service of the request that wakes the instance. */
+  readonly firstService: Distribution;
+  readonly coldStart: Distribution;
+  /** From the instant the instance empties; null: it never sleeps. */
+  readonly keepAlive: Distribution | null;
+  /** A shut-down that cannot be interrupted, after which a waiting request starts the instance. */
+  readonly closeDown: Distribution | null;
+}
+
+/**
+ * What a queue model knows about a cold server: the sojourn T in transforms and every figure that has a closed form.
+ *
+ * T* = warm + Z*·cold with Z = start + first service: linear in Z, so its delays can be split off.
+ */
+export interface ColdQueue {
+  readonly stable: true;
+  /** E[e^(−sT)] and, with the request's own work Y, E[Y·e^(−sT)], each in the parts that Z* multiplies. */
+  readonly sojourn: { warm(s: Complex): Complex; cold(s: Complex): Complex };
+  readonly ownWork: { warm(s: Complex): Complex; cold(s: Complex): Complex; first: number };
+  /** Z = cold start + first service; and the cold start with its own weight E[Y₀·e^(−sY₀)] in place of the service. */
+  readonly startAndFirst: readonly TransformPart[];
+  readonly startAndWeightedFirst: readonly TransformPart[];
+  /** σ > 0 where warm and cold have poles that cancel; with the residue of cold of sojourn and own work. */
+  readonly poles: readonly { readonly sigma: number; readonly sojourn: number; readonly ownWork: number }[];
+  /** Where Z has positive probability: the only atoms of T when the service has none. */
+  readonly startAtoms: readonly Atom[];
+  readonly meanSojourn: Seconds;
+  /** E[T²]. */
+  readonly secondMoment: number;
+  readonly meanWork: Seconds;
+  /** Mean wait for a start, over all requests. */
+  readonly meanCold: Seconds;
+  readonly figures: ColdFigures;
+}
+
+/** An offered load of one or more: no steady state. */
+export interface UnstableQueue {
+  readonly stable: false;
+  readonly load: number;
+}
+
+/** Probabilities and time fractions (analytic notes: A2 tells the meanings of "cold" apart). */
+export interface ColdFigures {
+  /** The utilisation without cold starts. */
+  readonly load: number;
+  /** An event starts the instance. */
+  readonly triggerPerEvent: number;
+  /** A request is the one that starts it. */
+  readonly triggered: number;
+  /** A request is in a batch that starts it. */
+  readonly inTriggerBatch: number;
+  /** A request's latency contains part of a start. */
+  readonly direct: number;
+  /** A request is served in a busy period that began with a start; null where not known. */
+  readonly busyPeriod: number | null;
+  readonly startsPerSecond: PerSecond;
+  readonly states: { readonly off: number; readonly starting: number; readonly idle: number; readonly busy: number };
+}

@@ -1,0 +1,109 @@
+import type { Distribution, TransformPart } from "../distributions/index.ts";
+import { type Complex, complex, scale } from "../numerics/complex.ts";
+import type { ColdQueue } from "./coldQueue.ts";
+import { atomsOf, sumOfAtoms } from "./latencyOfDistribution.ts";
+import type { LatencyLaw } from "./latencyOfLaw.ts";
+import { type Atom, type LawPart, lawOf, merged, productOf, transformAt } from "./law.ts";
+
+/** More delays than this are not split: every one costs an inversion at every instant. */
+const mostDelays = 40;
+
+/**
+ * The latency: the sojourn in the queue plus independent times that hold no slot (network, request overhead).
+ *
+ * @param added the times added after completion
+ */
+export function latencyLaw(queue: ColdQueue, added: readonly Distribution[]): LatencyLaw {
+  const addedParts = added.reduce<TransformPart[]>(
+    (parts, law) => productOf(parts, law.transform ?? []),
+    [{ delay: 0, smooth: () => complex(1) }],
+  );
+  const roughStart = queue.startAndFirst.length > mostDelays / Math.min(addedParts.length, 4);
+  const roughAdded = addedParts.length * (roughStart ? 1 : queue.startAndFirst.length) > mostDelays;
+  const ofStart = (parts: readonly TransformPart[]) => (roughStart ? merged(parts) : parts);
+  const start = ofStart(queue.startAndFirst);
+  const outside = roughAdded ? merged(addedParts) : addedParts;
+  const law = assemble(
+    { ...queue.sojourn, poles: queue.poles.map(({ sigma, sojourn }) => ({ sigma, residue: sojourn })) },
+    start,
+    outside,
+  );
+  const ownWork = assemble(
+    { ...queue.ownWork, poles: queue.poles.map(({ sigma, ownWork }) => ({ sigma, residue: ownWork })) },
+    start,
+    outside,
+  );
+  const first = productOf(ofStart(queue.startAndWeightedFirst), outside).map(({ delay, smooth }) => ({
+    delay,
+    smooth: (s: Complex) => scale(smooth(s), queue.ownWork.first),
+    residues: queue.poles.map(() => 0),
+  }));
+  const mean = queue.meanSojourn + added.reduce((sum, x) => sum + x.mean, 0);
+  const variance = queue.secondMoment - queue.meanSojourn ** 2;
+  return {
+    law: lawOf(
+      law,
+      queue.poles.map(({ sigma }) => sigma),
+      roughStart || roughAdded ? [] : atomsOfLatency(queue, added),
+    ),
+    ownWork: lawOf(
+      [...ownWork, ...first],
+      queue.poles.map(({ sigma }) => sigma),
+      [],
+    ),
+    mean,
+    variance:
+      queue.meanSojourn === Infinity || queue.secondMoment === Infinity
+        ? Infinity
+        : variance + added.reduce((sum, x) => sum + x.scv * x.mean ** 2, 0),
+    meanWork: queue.meanWork,
+    roughness:
+      0.1 *
+      ((roughStart ? queue.figures.direct * jump(queue.startAtoms) : 0) +
+        (roughAdded ? jump(added.flatMap(atomsOf)) : 0)),
+  };
+}
+
+interface Linear {
+  warm(s: Complex): Complex;
+  cold(s: Complex): Complex;
+  readonly poles: readonly { readonly sigma: number; readonly residue: number }[];
+}
+
+/** (warm + Z·cold)·outside in parts; warm's residues are those that cancel the others'. */
+function assemble(
+  { warm, cold, poles }: Linear,
+  start: readonly TransformPart[],
+  outside: readonly TransformPart[],
+): LawPart[] {
+  const at = (part: TransformPart, sigma: number): number => part.smooth(complex(sigma)).re;
+  const once = start.map((part) => ({
+    part: { delay: part.delay, smooth: (s: Complex) => multiplyBy(cold(s), part.smooth(s)) },
+    residues: poles.map(({ sigma, residue }) => residue * at(part, sigma)),
+  }));
+  const always = {
+    part: { delay: 0, smooth: warm },
+    residues: poles.map(({ sigma, residue }) => -residue * transformAt(start, complex(sigma)).re),
+  };
+  return [always, ...once].flatMap(({ part, residues }) =>
+    productOf([part], outside).map((product, k) => ({
+      ...product,
+      residues: residues.map((residue, i) => residue * at(outside[k]!, poles[i]!.sigma)),
+    })),
+  );
+}
+
+const multiplyBy = (a: Complex, b: Complex): Complex => ({
+  re: a.re * b.re - a.im * b.im,
+  im: a.re * b.im + a.im * b.re,
+});
+
+function atomsOfLatency(queue: ColdQueue, added: readonly Distribution[]): Atom[] {
+  let atoms = queue.startAtoms.map(({ at, weight }) => ({ at, weight: weight * queue.ownWork.first }));
+  for (const law of added) atoms = sumOfAtoms(atoms, atomsOf(law));
+  return atoms.filter(({ weight }) => weight > 1e-12);
+}
+
+/** A jump that is not split off spoils the inversion near it by up to a tenth of its height. */
+const jump = (atoms: readonly Atom[]): number =>
+  Math.max(1e-6, ...atoms.filter(({ weight }) => weight < 1).map(({ weight }) => weight));

@@ -1,0 +1,67 @@
+import type { Seconds } from "../base/units.ts";
+import { complex, divide, multiply } from "../numerics/complex.ts";
+import { euler, standardTerms } from "../numerics/euler.ts";
+import { type Law, type LawPart, sameInstant } from "./law.ts";
+
+/**
+ * The k-fold integral from 0 to t of a law's density: k = 1 is the cdf, k = 2 the integral of the cdf.
+ *
+ * Every part is inverted by itself at t minus its delay, so that no inversion meets a jump or a kink.
+ *
+ * @param t in [0, ∞)
+ * @see Abate & Whitt 2006, and docs/model.md for the splitting and the poles
+ */
+export function integralOf(law: Law, t: Seconds, fold: 1 | 2 = 1, terms: number = standardTerms): number {
+  let sum = 0;
+  for (const part of law.parts) {
+    if (sameInstant(part.delay, t)) {
+      if (fold === 1) sum += atomAt(law, part.delay);
+    } else if (part.delay < t) {
+      sum += euler((s) => integrand(law, part, fold, s), t - part.delay, terms);
+    }
+  }
+  return sum - pendingGrowth(law, t, fold);
+}
+
+/** The cdf, clamped to [0, 1]. */
+export function cdfOf(law: Law, t: Seconds, terms: number = standardTerms): number {
+  if (!(t > 0)) return t === 0 ? Math.min(1, atomAt(law, 0)) : 0;
+  if (t === Infinity) return 1;
+  return Math.min(1, Math.max(0, integralOf(law, t, 1, terms)));
+}
+
+/** How far two rules of different length differ at t, and never less than what rounding alone does. */
+export function cdfError(law: Law, t: Seconds): number {
+  if (!(t > 0) || t === Infinity) return 0;
+  return Math.max(Math.abs(cdfOf(law, t) - cdfOf(law, t, standardTerms + 2)), 2e-11 * law.parts.length);
+}
+
+const atomAt = (law: Law, t: Seconds): number =>
+  law.atoms.reduce((sum, { at, weight }) => (sameInstant(at, t) ? sum + weight : sum), 0);
+
+/** smooth(s)/sᶠ without its poles. */
+function integrand(law: Law, part: LawPart, fold: 1 | 2, s: { re: number; im: number }) {
+  let { re, im } = divide(part.smooth(s), fold === 1 ? s : multiply(s, s));
+  for (let i = 0; i < law.poles.length; i++) {
+    const sigma = law.poles[i]!;
+    const pole = divide(complex(part.residues[i]! / sigma ** fold), complex(s.re - sigma, s.im));
+    re -= pole.re;
+    im -= pole.im;
+  }
+  return complex(re, im);
+}
+
+/**
+ * What the poles would have contributed: the terms e^(σ(t−delay)) of the parts already begun sum to minus those of the
+ * parts still to come, which only decay.
+ */
+function pendingGrowth(law: Law, t: Seconds, fold: 1 | 2): number {
+  let sum = 0;
+  for (let i = 0; i < law.poles.length; i++) {
+    const sigma = law.poles[i]!;
+    for (const { delay, residues } of law.parts) {
+      if (delay > t && !sameInstant(delay, t)) sum += (residues[i]! / sigma ** fold) * Math.exp(-sigma * (delay - t));
+    }
+  }
+  return sum;
+}

@@ -1,0 +1,100 @@
+import type { Seconds } from "../base/units.ts";
+import { type Estimate, exactly, type LatencyAnswer, type QuantileEstimate } from "../scenario/answer.ts";
+import type { ReportSpec } from "../scenario/scenario.ts";
+import { type Curve, curveOf } from "./curve.ts";
+import { cdfError, cdfOf, integralOf } from "./inversion.ts";
+import type { Law } from "./law.ts";
+import { type Monotone, quantileOf } from "./quantile.ts";
+
+/** A law to invert, with the moments its transform's series gave. */
+export interface LatencyLaw {
+  readonly law: Law;
+  /** E[Y·e^(−sX)], Y the request's own work; null where the own work is not followed. */
+  readonly ownWork: Law | null;
+  readonly mean: Seconds;
+  readonly variance: number;
+  readonly meanWork: Seconds;
+  /** What one inversion may err where the law is not smooth between its parts; 0 otherwise. */
+  readonly roughness: number;
+}
+
+export interface LatencyFigures {
+  readonly latency: LatencyAnswer;
+  readonly overheadAt: readonly QuantileEstimate[];
+}
+
+/** Every figure the report asks of a latency law; each interval is what two inversion rules differ by. */
+export function latencyOfLaw(latency: LatencyLaw, report: ReportSpec): LatencyFigures {
+  const { law, mean, variance } = latency;
+  const search: Monotone = { cdf: (t) => cdfOf(law, t), atoms: law.atoms, scale: searchScale(mean, variance) };
+  const curve = curveOf(
+    search,
+    law.parts.map(({ delay }) => delay),
+  );
+  const cdfAt = (t: Seconds): Estimate => probability(cdfOf(law, t), errorAt(latency, t));
+  const quantiles = report.quantiles.map((q) => ({ q, found: quantileOf(search, q, bracket(curve, q)) }));
+  const edges = report.buckets.map((edge) => cdfAt(edge));
+  return {
+    latency: {
+      mean: exactly(mean),
+      variance: exactly(variance),
+      quantiles: quantiles.map(({ q, found }) => ({ q, value: quantileEstimate(latency, found) })),
+      cdf: report.cdfAt.map((at) => ({ at, value: cdfAt(at) })),
+      buckets: [...report.buckets, Infinity].map((upTo, i) => ({
+        upTo,
+        value: difference(edges[i] ?? exactly(1), i === 0 ? exactly(0) : edges[i - 1]!),
+      })),
+      curve,
+      withinObjective: report.objective === null ? null : cdfAt(report.objective),
+    },
+    overheadAt: quantiles.map(({ q, found }) => ({ q, value: overheadBeyond(latency, found.at, found.atom) })),
+  };
+}
+
+/** 1 − E[work; T ≥ t]/E[T; T ≥ t]. */
+function overheadBeyond({ law, ownWork, mean, meanWork }: LatencyLaw, at: Seconds, atom: boolean): Estimate {
+  if (ownWork === null || mean === Infinity) return unknownShare;
+  // On an atom, the requests of exactly that latency belong to "at or above".
+  const t = atom ? at * (1 - 1e-9) : at;
+  if (!(t > 0)) return share(1 - meanWork / mean, 0);
+  const tail = 1 - cdfOf(law, t);
+  const beyond = mean - t + integralOf(law, t, 2);
+  const latency = t * tail + beyond;
+  const work = meanWork - integralOf(ownWork, t, 1);
+  return share(1 - work / latency, 1e-9 / Math.max(tail, 1e-9));
+}
+
+const errorAt = ({ law, roughness }: LatencyLaw, t: Seconds): number =>
+  t > 0 && t < Infinity ? cdfError(law, t) + roughness : 0;
+
+function quantileEstimate(latency: LatencyLaw, { at, atom }: { at: Seconds; atom: boolean }): Estimate {
+  if (atom || at === 0) return exactly(at);
+  const { law } = latency;
+  const step = 1e-4 * at;
+  const rise = cdfOf(law, at + step) - cdfOf(law, at - step);
+  const error = rise > 0 ? (errorAt(latency, at) * 2 * step) / rise : at;
+  return { value: at, low: Math.max(0, at - error), high: at + error };
+}
+
+function bracket({ seconds, probability }: Curve, q: number): { low: Seconds; high: Seconds } {
+  const i = probability.findIndex((value) => value >= q);
+  if (i < 0) return { low: seconds.at(-1)!, high: seconds.at(-1)! * 1.5 };
+  return { low: i === 0 ? 0 : seconds[i - 1]!, high: seconds[i]! };
+}
+
+function searchScale(mean: Seconds, variance: number): Seconds {
+  if (mean === Infinity) return 1;
+  return mean + (variance < Infinity ? 3 * Math.sqrt(Math.max(0, variance)) : 3 * mean);
+}
+
+const probability = (value: number, error: number): Estimate => ({
+  value,
+  low: Math.max(0, value - error),
+  high: Math.min(1, value + error),
+});
+
+const difference = (a: Estimate, b: Estimate): Estimate =>
+  probability(Math.max(0, a.value - b.value), a.high - a.low + (b.high - b.low));
+
+const share = (value: number, error: number): Estimate => ({ value, low: value - error, high: value + error });
+const unknownShare: Estimate = { value: Number.NaN, low: Number.NaN, high: Number.NaN };

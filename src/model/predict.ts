@@ -1,0 +1,45 @@
+import { check } from "../base/check.ts";
+import { version } from "../base/version.ts";
+import type { Answer, TargetAnswer } from "../scenario/answer.ts";
+import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
+import { serverAnswer } from "./serverAnswer.ts";
+import { unavailable } from "./unavailable.ts";
+
+/**
+ * The steady state of a scenario by queueing theory, without simulation.
+ *
+ * Exact where a theorem gives the transform of the latency, which is then inverted numerically; the intervals hold the
+ * inversion's error. A target that no formula covers comes back as `unavailable` with the reason.
+ *
+ * @param scenario a parsed scenario; its duration, warm-up and seed play no part
+ * @param options.targets names of the targets to answer; all when absent
+ * @throws {RangeError} if a name is not a target of the scenario
+ */
+export function predict(scenario: Scenario, options: { readonly targets?: readonly string[] } = {}): Answer {
+  const names = scenario.targets.map(({ name }) => name);
+  for (const name of options.targets ?? []) {
+    check(names.includes(name), "predict", `targets must be among ${names.join(", ")}`, name);
+  }
+  const wanted = scenario.targets.filter(({ name }) => options.targets?.includes(name) ?? true);
+  return {
+    coldcast: 1,
+    from: "model",
+    scenario: scenario.name,
+    seed: scenario.seed,
+    provenance: { version, scenarioSha256: scenario.sha256, scheduleSha256: null, calibration: scenario.calibration },
+    targets: wanted.map((target) => answerOf(scenario, target)),
+  };
+}
+
+function answerOf(scenario: Scenario, target: TargetSpec): TargetAnswer {
+  switch (target.kind) {
+    case "server":
+      return serverAnswer(scenario, target);
+    case "spinkube":
+      return unavailable(target, "model: a Spin pod with a cap on instances is not built yet; simulate it");
+    case "perRequest":
+      return unavailable(target, "model: scale per request is not built yet; simulate it");
+    case "knative":
+      return unavailable(target, "model: an autoscaled deployment has no formula; simulate it");
+  }
+}

@@ -1,0 +1,121 @@
+import { arrivals } from "../arrivals/index.ts";
+import { type Distribution, distribution, scaled } from "../distributions/index.ts";
+import { type AvailableAnswer, exactly, type TargetAnswer } from "../scenario/answer.ts";
+import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
+import type { ColdFigures, ColdQueue, ColdServer } from "./coldQueue.ts";
+import { latencyLaw } from "./composition.ts";
+import { latencyOfDistribution } from "./latencyOfDistribution.ts";
+import { latencyOfLaw } from "./latencyOfLaw.ts";
+import { poissonQueue } from "./poissonQueue.ts";
+import { unavailable } from "./unavailable.ts";
+import { unstableAnswer } from "./unstableAnswer.ts";
+
+/** The answer for one instance that serves in order of arrival, or the reason why there is none. */
+export function serverAnswer(scenario: Scenario, target: ServerSpec): TargetAnswer {
+  const reason = notCovered(target);
+  if (reason !== null) return unavailable(target, reason);
+  const process = arrivals(scenario.arrivals);
+  const work = scaled(distribution(scenario.work), target.workFactor);
+  const added = [distribution(target.network), distribution(target.requestOverhead)];
+  const laws = {
+    service: work,
+    firstService: target.firstWork === null ? work : distribution(target.firstWork),
+    coldStart: distribution(target.coldStart),
+    keepAlive: target.keepAlive === "forever" ? null : distribution(target.keepAlive),
+    closeDown: target.closeDown === null ? null : distribution(target.closeDown),
+  };
+  const unknown = [...Object.values(laws), ...added].some((law) => law !== null && law.transform === undefined);
+  if (unknown) return unavailable(target, "model: one of the distributions has no known transform; simulate it");
+  if (process.finite) return unavailable(target, "model: finite arrivals have no steady state; simulate it");
+  if (process.poisson === undefined) {
+    return unavailable(target, `model: ${scenario.arrivals.kind} arrivals are not built yet for a server; simulate it`);
+  }
+  if (!isSmooth(work)) return unavailable(target, "model: work with jumps in its law is not built yet; simulate it");
+  const server: ColdServer = { ...laws, eventRate: process.poisson.rate, batch: process.poisson.batch };
+  const queue = poissonQueue(server);
+  const method = "M/G/1 with exceptional first service (Welch 1964), inverted numerically (Euler)";
+  return queue.stable
+    ? stableAnswer(scenario, target, { queue, added, coldStart: laws.coldStart, method, status: "exact" })
+    : unstableAnswer(scenario, target, { work, added, load: queue.load, method });
+}
+
+function notCovered(target: ServerSpec): string | null {
+  if (target.servers !== 1) return "model: several servers are not built yet; simulate it";
+  if (target.discipline !== "fcfs") return "model: processor sharing is not built yet; simulate it";
+  if (target.concurrency !== 1) return "model: several slots in one instance are not built yet; simulate it";
+  if (target.queueLimit !== Infinity) return "model: a limited queue is not built yet; simulate it";
+  if (target.timeout !== Infinity) return "model: timeouts are not built yet; simulate it";
+  return null;
+}
+
+/** Whether a law has neither jumps nor kinks on (0, ∞): one part, no delay, nothing at 0. */
+export function isSmooth(law: Distribution): boolean {
+  return law.cdf(0) === 0 && (law.transform ?? []).every(({ delay }) => delay === 0);
+}
+
+export interface Solved {
+  readonly queue: ColdQueue;
+  readonly added: readonly Distribution[];
+  readonly coldStart: Distribution;
+  readonly method: string;
+  readonly status: "exact" | "numeric";
+}
+
+function stableAnswer(
+  { report }: Scenario,
+  target: ServerSpec,
+  { queue, added, coldStart, method, status }: Solved,
+): AvailableAnswer {
+  const law = latencyLaw(queue, added);
+  const { latency, overheadAt } = latencyOfLaw(law, report);
+  const [network, overhead] = added as [Distribution, Distribution];
+  const { meanWork, meanCold, meanSojourn, figures } = queue;
+  const rough = law.roughness > 0;
+  return {
+    name: target.name,
+    kind: target.kind,
+    method,
+    status: rough ? "approximate" : status,
+    ...(rough && { reason: "a law of too many atoms is inverted as a whole; the intervals hold the error" }),
+    stable: true,
+    counts: null,
+    latency,
+    breakdown: {
+      network: exactly(network.mean),
+      cold: exactly(meanCold),
+      start: exactly(overhead.mean),
+      queue: exactly(meanSojourn === Infinity ? Infinity : Math.max(0, meanSojourn - meanWork - meanCold)),
+      work: exactly(meanWork),
+    },
+    overhead: exactly(1 - meanWork / law.mean),
+    overheadAt,
+    cold: {
+      probability: exactly(figures.direct),
+      triggered: exactly(figures.triggered),
+      inTriggerBatch: exactly(figures.inTriggerBatch),
+      busyPeriod: figures.busyPeriod === null ? null : exactly(figures.busyPeriod),
+      startsPerSecond: exactly(figures.startsPerSecond),
+      duration: coldStart.mean === 0 ? null : latencyOfDistribution(coldStart, report),
+    },
+    instanceStart: null,
+    ...stateFigures(figures),
+    resources: null,
+    timeline: null,
+    lateness: null,
+    uncorrected: null,
+  };
+}
+
+function stateFigures({ states }: ColdFigures): Pick<AvailableAnswer, "instances" | "states"> {
+  const { off, starting, idle, busy } = states;
+  return {
+    instances: {
+      total: exactly(starting + idle + busy),
+      starting: exactly(starting),
+      ready: exactly(idle + busy),
+      busy: exactly(busy),
+      idle: exactly(idle),
+    },
+    states: { off: exactly(off), starting: exactly(starting), idle: exactly(idle), busy: exactly(busy) },
+  };
+}
