@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createWriteStream, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, relative, resolve, sep } from "node:path";
+import { InputError } from "../base/check.ts";
+import { parseScenario } from "../scenario/parse.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+
+/** A scenario file, with the files it names, which must lie in its folder. */
+export function readScenario(file: string, { requestsBounded = false } = {}): Scenario {
+  const folder = dirname(resolve(file));
+  return parseScenario(readTextFile(file), { file, requestsBounded, readText: (path) => readWithin(folder, path) });
+}
+
+/** A file of a folder; a link that leads out of it is refused. */
+function readWithin(folder: string, path: string): string {
+  const real = realpathSync(resolve(folder, path));
+  const inside = relative(realpathSync(folder), real);
+  if (inside === ".." || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
+    throw new InputError(path, [{ path: "", message: `"${path}" is outside the scenario's folder` }]);
+  }
+  return readTextFile(real);
+}
+
+/** UTF-8 text; bytes that are none are refused rather than replaced. */
+export function readTextFile(file: string): string {
+  const bytes = readFileSync(file);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(file, [{ path: "", message: "is not a text file in UTF-8" }]);
+  }
+}
+
+/** Writes a whole file or nothing, with the folders above it. */
+export function writeFileAtomic(file: string, text: string): void {
+  mkdirSync(dirname(resolve(file)), { recursive: true });
+  const temporary = temporaryName(file);
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** The same, line by line, for files larger than memory. */
+export async function writeLinesAtomic(file: string, lines: Iterable<string>): Promise<void> {
+  mkdirSync(dirname(resolve(file)), { recursive: true });
+  const temporary = temporaryName(file);
+  const stream = createWriteStream(temporary);
+  try {
+    await once(stream, "open");
+    let chunk = "";
+    for (const line of lines) {
+      chunk += `${line}\n`;
+      if (chunk.length < 65_536) continue;
+      if (!stream.write(chunk)) await once(stream, "drain");
+      chunk = "";
+    }
+    stream.end(chunk);
+    await once(stream, "finish");
+    renameSync(temporary, file);
+  } catch (error) {
+    stream.destroy();
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+export const sha256Hex = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+const temporaryName = (file: string): string => `${file}.${process.pid}.tmp`;

@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type OutcomeLog, outcomeCsvLines, parseOutcomes } from "../live/outcomes.ts";
+import { answerFromJson, answerToJson } from "../report/json.ts";
+import type { Answer } from "../scenario/answer.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { UsageError } from "./exit.ts";
+import { readTextFile, sha256Hex, writeFileAtomic, writeLinesAtomic } from "./files.ts";
+
+/** What a replay leaves behind. */
+export interface Measurement {
+  readonly answer: Answer;
+  readonly outcomes: ReadonlyMap<string, OutcomeLog>;
+}
+
+export interface MeasurementSource {
+  readonly answerSha256: string;
+  readonly seed: number;
+}
+
+const outcomeSuffix = ".outcomes.csv";
+
+/**
+ * Writes `live.json` into a folder and one outcome log per target into `logs`.
+ *
+ * @returns what a fit to this measurement names as its source
+ */
+export async function writeMeasurement(
+  { answer, outcomes }: Measurement,
+  { folder, logs }: { readonly folder: string; readonly logs: string },
+): Promise<MeasurementSource> {
+  for (const [name, log] of outcomes) await writeLinesAtomic(join(logs, name + outcomeSuffix), outcomeCsvLines(log));
+  const text = answerToJson(answer);
+  writeFileAtomic(join(folder, "live.json"), text);
+  return { answerSha256: sha256Hex(text), seed: answer.seed };
+}
+
+/** Reads what `replay --out` or `run --out` wrote; only targets of the scenario, and of them the chosen ones. */
+export function readMeasurement(folder: string, scenario: Scenario, chosen: readonly string[] | undefined) {
+  if (!statSync(folder).isDirectory()) throw new UsageError(`${folder}: name the folder that replay --out wrote`);
+  const file = join(folder, "live.json");
+  const text = readTextFile(file);
+  const source: MeasurementSource = { answerSha256: sha256Hex(text), seed: answerFromJson(text, file).seed };
+  const logs = existsSync(join(folder, "live")) ? join(folder, "live") : folder;
+  const outcomes = new Map<string, OutcomeLog>();
+  for (const name of readdirSync(logs).sort()) {
+    const target = basename(name, outcomeSuffix);
+    const isWanted = scenario.targets.some((t) => t.name === target) && (chosen?.includes(target) ?? true);
+    if (!name.endsWith(outcomeSuffix) || !isWanted) continue;
+    outcomes.set(target, parseOutcomes(readTextFile(join(logs, name)), join(logs, name)));
+  }
+  if (outcomes.size === 0) throw new UsageError(`${logs}: holds no *${outcomeSuffix} of a target of ${scenario.name}`);
+  return { outcomes, source };
+}

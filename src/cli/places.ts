@@ -1,0 +1,40 @@
+import type { Scenario } from "../scenario/scenario.ts";
+import { UsageError } from "./exit.ts";
+import { chosenTargets } from "./options.ts";
+
+/** Where each target runs; a target that is not named runs on the rig. */
+export type Places = ReadonlyMap<string, URL>;
+
+/** Collects a repeatable option. */
+export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];
+
+/**
+ * Reads `NAME=URL` and `NAME=rig`.
+ *
+ * @throws {UsageError} for an unknown target, a malformed address, or a place that is not built yet
+ */
+export function parsePlaces(scenario: Scenario, texts: readonly string[]): Places {
+  const places = new Map<string, URL>();
+  for (const text of texts) {
+    const equals = text.indexOf("=");
+    if (equals <= 0) throw new UsageError(`"${text}": write NAME=URL or NAME=rig`);
+    const name = text.slice(0, equals);
+    const where = text.slice(equals + 1);
+    chosenTargets(scenario, [name]);
+    if (places.has(name)) throw new UsageError(`"${text}": ${name} already has a place`);
+    if (/^(knative|spinkube|deployment):/.test(where)) {
+      throw new UsageError(`"${text}": places in a cluster are not built yet; write its URL`);
+    }
+    if (where !== "rig") places.set(name, parseUrl(where, text));
+  }
+  return places;
+}
+
+function parseUrl(where: string, text: string): URL {
+  const url = URL.parse(where);
+  if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) return url;
+  throw new UsageError(`"${text}": "${where}" is not an http or https address`);
+}
