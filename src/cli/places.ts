@@ -2,8 +2,8 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { UsageError } from "./exit.ts";
 import { chosenTargets } from "./options.ts";
 
-/** Where each target runs; a target that is not named runs on the rig. */
-export type Places = ReadonlyMap<string, URL>;
+/** Where each target runs: an address or "rig"; a target that is not named has its own `live.url`, or runs on the rig. */
+export type Places = ReadonlyMap<string, string>;
 
 /** Collects a repeatable option. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
@@ -17,7 +17,7 @@ export const collect = (value: string, before: readonly string[] | undefined): r
  * @throws {UsageError} for an unknown target, a malformed address, or a place that is not built yet
  */
 export function parsePlaces(scenario: Scenario, texts: readonly string[]): Places {
-  const places = new Map<string, URL>();
+  const places = new Map<string, string>();
   for (const text of texts) {
     const equals = text.indexOf("=");
     if (equals <= 0) throw new UsageError(`"${text}": write NAME=URL or NAME=rig`);
@@ -28,13 +28,13 @@ export function parsePlaces(scenario: Scenario, texts: readonly string[]): Place
     if (/^(knative|spinkube|deployment):/.test(where)) {
       throw new UsageError(`"${text}": places in a cluster are not built yet; write its URL`);
     }
-    if (where !== "rig") places.set(name, parseUrl(where, text));
+    if (where !== "rig" && !isAddress(where))
+      throw new UsageError(`"${text}": "${where}" is not an http or https address`);
+    places.set(name, where);
   }
   return places;
 }
 
-function parseUrl(where: string, text: string): URL {
-  const url = URL.parse(where);
-  if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) return url;
-  throw new UsageError(`"${text}": "${where}" is not an http or https address`);
+function isAddress(where: string): boolean {
+  return URL.canParse(where) && /^https?:$/.test(new URL(where).protocol);
 }

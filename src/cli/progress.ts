@@ -2,8 +2,11 @@ import type { Terminal } from "./terminal.ts";
 
 /** How far one piece of work is: a line that updates on a terminal, a line per 10 % elsewhere. */
 export interface Progress {
-  /** @param share of the work done, in [0, 1] */
-  update(share: number): void;
+  /**
+   * @param share of the work done, in [0, 1]
+   * @param part what is being worked at, such as a target's name
+   */
+  update(share: number, part?: string): void;
   done(note?: string): void;
 }
 
@@ -17,11 +20,11 @@ function redrawn(terminal: Terminal, what: string): Progress {
   let last = terminal.nowMs();
   terminal.err(`\r\u001b[K${what} …`);
   return {
-    update: (share) => {
+    update: (share, part) => {
       const now = terminal.nowMs();
       if (now - last < redrawMs) return;
       last = now;
-      terminal.err(`\r\u001b[K${what} ${bar(share)} ${percent(share)}`);
+      terminal.err(`\r\u001b[K${what} ${bar(share)} ${percent(share)}${part === undefined ? "" : ` ${part}`}`);
     },
     done: (note = "done") => terminal.err(`\r\u001b[K${what}: ${note}\n`),
   };
@@ -30,11 +33,11 @@ function redrawn(terminal: Terminal, what: string): Progress {
 function printed(terminal: Terminal, what: string): Progress {
   let tenths = 0;
   return {
-    update: (share) => {
+    update: (share, part) => {
       const reached = Math.floor(share * 10 + 1e-9);
       if (reached <= tenths || reached >= 10) return;
       tenths = reached;
-      terminal.err(`${what}: ${reached * 10} %\n`);
+      terminal.err(`${what}: ${reached * 10} %${part === undefined ? "" : ` (${part})`}\n`);
     },
     done: (note = "done") => terminal.err(`${what}: ${note}\n`),
   };

@@ -33,7 +33,7 @@ export const simulateVerb: Verb = ({ terminal }) =>
         onProgress: (share) => progress.update(share),
       });
       progress.done();
-      printAnswer(terminal, answer, options.json);
+      if (answer !== null) printAnswer(terminal, answer, options.json);
     });
 
 /** An object without the keys whose value is undefined. */

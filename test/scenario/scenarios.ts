@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import type { ScenarioDocument } from "../../src/scenario/schema/document.ts";
+
+// Random documents of every built kind, with numbers that are awkward to write and read back.
+
+const seconds = fc.oneof(
+  fc.double({ min: 1e-9, max: 1e5, noNaN: true }),
+  fc.integer({ min: 1, max: 5000 }).map((ms) => ms / 1000),
+);
+const time = seconds.map((value) => `${value}s`);
+const rate = fc.double({ min: 1e-6, max: 1e6, noNaN: true }).map((value) => `${value}/s`);
+const scv = fc.double({ min: 0.01, max: 50, noNaN: true });
+const probabilities = fc.constantFrom([1], [0.5, 0.5], [0.25, 0.25, 0.5], [0.1, 0.2, 0.7]);
+
+export const distributions = fc.letrec((tie) => ({
+  distribution: fc.oneof(
+    { maxDepth: 2 },
+    time,
+    fc.record({ kind: fc.constant("deterministic"), value: time }),
+    fc.record({ kind: fc.constant("exponential"), mean: time }),
+    fc.record({ kind: fc.constant("erlang"), mean: time, stages: fc.integer({ min: 1, max: 9 }) }),
+    fc.record({ kind: fc.constantFrom("gamma", "lognormal"), mean: time, scv }),
+    fc.record({ kind: fc.constant("hyperexponential"), mean: time, scv: scv.map((value) => 1 + value) }),
+    probabilities.map((p) => ({ kind: "hyperexponential", probabilities: p, means: p.map((_, i) => `${i + 0.1}s`) })),
+    fc.tuple(seconds, seconds).map(([low, more]) => ({ kind: "uniform", low: `${low}s`, high: `${low + more + 1}s` })),
+    probabilities.map((p) => ({ kind: "discrete", values: p.map((_, i) => `${i + 1}ms`), probabilities: p })),
+    fc.record({ kind: fc.constant("empirical"), values: fc.array(time, { minLength: 1, maxLength: 5 }) }),
+    fc.record({ kind: fc.constant("shifted"), by: time, of: tie("distribution") }),
+    fc.record({
+      kind: fc.constant("mixture"),
+      of: fc.array(fc.record({ weight: scv, of: tie("distribution") }), { minLength: 1, maxLength: 3 }),
+    }),
+  ),
+})).distribution;
+
+const batch = fc.oneof(
+  fc.record({ kind: fc.constant("fixed"), size: fc.integer({ min: 1, max: 9 }) }),
+  fc.record({ kind: fc.constant("geometric"), mean: fc.double({ min: 1, max: 9, noNaN: true }) }),
+  probabilities.map((p) => ({ kind: "pmf", sizes: p.map((_, i) => i + 1), probabilities: p })),
+);
+
+export const arrivals = fc.letrec((tie) => ({
+  arrivals: fc.oneof(
+    { maxDepth: 2 },
+    fc.record({ kind: fc.constant("poisson"), rate }),
+    fc.record({ kind: fc.constant("poisson"), rate, batch }),
+    fc.record({ kind: fc.constant("deterministic"), interval: time }),
+    fc.record({ kind: fc.constant("renewal"), interval: distributions }),
+    fc.record({ kind: fc.constant("onOff"), on: time, off: distributions, rate }),
+    fc.tuple(rate, rate, rate).map(([a, b, c]) => ({
+      kind: "mmpp",
+      rates: [a, 0],
+      switching: [
+        [0, b],
+        [c, 0],
+      ],
+    })),
+    fc.record({ kind: fc.constant("burst"), size: fc.integer({ min: 1, max: 9 }), at: time, every: time }),
+    fc.array(seconds, { minLength: 1, maxLength: 5 }).map((times) => ({
+      kind: "trace",
+      times: times.sort((a, b) => a - b).map((at) => `${at}s`),
+    })),
+    fc.record({ kind: fc.constant("devices"), count: fc.integer({ min: 1, max: 99 }), each: tie("arrivals") }),
+    fc.record({ kind: fc.constant("superposition"), of: fc.array(tie("arrivals"), { minLength: 1, maxLength: 3 }) }),
+  ),
+})).arrivals;
+
+const common = {
+  workFactor: scv,
+  network: distributions,
+  requestOverhead: distributions,
+  timeout: time,
+  live: fc.record({ path: fc.constant("/work"), query: fc.constant({ ms: "{workMs}" }) }),
+};
+
+const targets = fc.record({
+  one: fc.record(
+    {
+      ...common,
+      kind: fc.constant("server"),
+      concurrency: fc.constantFrom(1, 7, "unlimited"),
+      discipline: fc.constantFrom("fcfs", "processorSharing"),
+      servers: fc.integer({ min: 1, max: 9 }),
+      coldStart: distributions,
+      keepAlive: fc.oneof(fc.constant("forever"), distributions),
+      closeDown: distributions,
+      queueLimit: fc.integer({ min: 0, max: 9 }),
+    },
+    { requiredKeys: ["kind"] },
+  ),
+  two: fc.record(
+    {
+      ...common,
+      kind: fc.constant("spinkube"),
+      replicas: fc.integer({ min: 1, max: 9 }),
+      instanceStart: distributions,
+      podStart: distributions,
+      maxInstanceCount: fc.integer({ min: 1, max: 99 }),
+      cores: scv,
+      workIs: fc.constantFrom("io", "cpu"),
+    },
+    { requiredKeys: ["kind", "replicas"] },
+  ),
+  three: fc.record(
+    {
+      ...common,
+      kind: fc.constant("knative"),
+      podStart: distributions,
+      containerConcurrency: fc.integer({ min: 0, max: 9 }),
+      metric: fc.constantFrom("concurrency", "rps"),
+      target: fc.double({ min: 0.01, max: 200, noNaN: true }),
+      maxScale: fc.integer({ min: 2, max: 9 }),
+      stableWindow: fc.constantFrom("6s", "60s"),
+      scaleDownDelay: time,
+      readyDelay: distributions,
+      scaleToZero: fc.boolean(),
+    },
+    { requiredKeys: ["kind"] },
+  ),
+  four: fc.record(
+    {
+      ...common,
+      kind: fc.constant("perRequest"),
+      coldStart: distributions,
+      keepAlive: fc.oneof(fc.constant("forever"), distributions),
+      selection: fc.constantFrom("newest", "mru", "lru", "oldest", "random"),
+      maxInstances: fc.integer({ min: 3, max: 9 }),
+      startsPerSecond: rate,
+      coldStartOccupiesInstance: fc.boolean(),
+    },
+    { requiredKeys: ["kind", "coldStart", "keepAlive"] },
+  ),
+});
+
+export const documents = fc.record(
+  {
+    name: fc.constant("random"),
+    seed: fc.integer({ min: 0, max: 2 ** 40 }),
+    duration: seconds.map((value) => `${value + 1}s`),
+    warmup: fc.constantFrom("1ms", "0.3s", 0),
+    arrivals,
+    work: distributions,
+    network: distributions,
+    targets,
+    report: fc.record(
+      {
+        quantiles: fc.constantFrom([0.5], [0.1, 0.9999]),
+        cdfAt: fc.constantFrom([], ["3ms", "0.1s"]),
+        buckets: fc.constantFrom(["0.7us", "70s"]),
+        objective: time,
+        tolerance: fc.record({ quantileRatio: fc.constant(1.1), absolute: time }, { requiredKeys: [] }),
+      },
+      { requiredKeys: [] },
+    ),
+    calibration: fc.constant({ answerSha256: "0123456789abcdef".repeat(4), seed: 3 }),
+  },
+  { requiredKeys: ["name", "duration", "arrivals", "work", "targets"] },
+) as unknown as fc.Arbitrary<ScenarioDocument>;
