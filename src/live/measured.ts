@@ -1,0 +1,139 @@
+import type { Seconds } from "../base/units.ts";
+import {
+  type AvailableAnswer,
+  type Counts,
+  type Estimate,
+  exactly,
+  type FailureKind,
+  type InstancesAnswer,
+  type LatencyAnswer,
+  type QuantileEstimate,
+  type StatesAnswer,
+} from "../scenario/answer.ts";
+import { latencyAnswerOf } from "../scenario/latencyAnswer.ts";
+import type { ReportSpec, Scenario, TargetSpec } from "../scenario/scenario.ts";
+import { ratioInterval, unknown } from "../stats/intervals.ts";
+import { coldAnswer } from "./measuredCold.ts";
+import { breakdownOf } from "./measuredParts.ts";
+import { columnOf, completed, knownOf, measuredRows, workOf } from "./measuredRows.ts";
+import { timelineOf } from "./measuredTimeline.ts";
+import type { Occupancy } from "./occupancy.ts";
+import { type OutcomeLog, outcomeKinds } from "./outcomes.ts";
+import type { TargetReport } from "./targets/target.ts";
+
+const dropped = outcomeKinds.indexOf("dropped");
+const unsent = outcomeKinds.indexOf("unsent");
+
+/**
+ * What one target's outcome log says, as an answer.
+ *
+ * Everything is of completed requests that arrived from the warm-up on, except the counts, which take in every request.
+ * Quantiles are order statistics; intervals treat requests as independent, as the sample is one stretch of time.
+ */
+export function measuredAnswer(
+  scenario: Scenario,
+  spec: TargetSpec,
+  log: OutcomeLog,
+  report: TargetReport,
+): AvailableAnswer {
+  const rows = measuredRows(log, scenario.warmup);
+  const counts = countsOf(log, scenario.warmup);
+  const latencies = columnOf(log.latency, rows);
+  const law = (values: Float64Array): LatencyAnswer => latencyAnswerOf(values, scenario.report);
+  const starts = spec.kind === "spinkube" ? knownOf(columnOf(log.start, rows)) : new Float64Array();
+  const { occupancy } = report;
+  return {
+    name: spec.name,
+    kind: spec.kind,
+    method: methodOf(report),
+    status: "measured",
+    stable: true,
+    counts,
+    latency: latencyAnswerOf(latencies, scenario.report, { failures: counts.measured - rows.length }),
+    breakdown: breakdownOf(log, rows, spec),
+    ...overheads(log, rows, spec, scenario.report),
+    cold: coldAnswer({ spec, log, rows, occupancy, report: scenario.report, warmup: scenario.warmup }),
+    instanceStart: starts.length === 0 ? null : law(starts),
+    instances: instancesOf(occupancy),
+    states: spec.kind === "server" && spec.servers === 1 && occupancy !== undefined ? statesOf(occupancy) : null,
+    resources: null,
+    timeline: timelineOf(log, occupancy),
+    lateness: law(columnOf(log.lateness, rows)),
+    uncorrected: law(columnOf(log.latency, rows, log.lateness)),
+  };
+}
+
+function countsOf(log: OutcomeLog, warmup: Seconds): Counts {
+  const byKind = new Array<number>(outcomeKinds.length).fill(0);
+  let sent = 0;
+  let measured = 0;
+  for (let i = 0; i < log.length; i++) {
+    const kind = log.outcome[i]!;
+    byKind[kind]!++;
+    if (!Number.isNaN(log.lateness[i]!)) sent++;
+    if (kind !== dropped && kind !== unsent && log.at[i]! >= warmup) measured++;
+  }
+  const failed: Partial<Record<FailureKind, number>> = {};
+  for (const [code, kind] of outcomeKinds.entries()) {
+    if (kind === "completed" || kind === "dropped" || kind === "unsent") continue;
+    if (byKind[code]! > 0) failed[kind] = byKind[code]!;
+  }
+  return {
+    scheduled: log.length,
+    sent,
+    completed: byKind[completed]!,
+    failed,
+    dropped: byKind[dropped]!,
+    unsent: byKind[unsent]!,
+    measured,
+  };
+}
+
+/** 1 − E[work]/E[latency] over all, and among the requests at or above each quantile of latency. */
+function overheads(
+  log: OutcomeLog,
+  rows: Int32Array,
+  spec: TargetSpec,
+  report: ReportSpec,
+): { overhead: Estimate; overheadAt: readonly QuantileEstimate[] } {
+  const slowestLast = rows.toSorted((a, b) => log.latency[a]! - log.latency[b]!);
+  const from = (first: number): Estimate => {
+    const parts = Array.from(slowestLast.subarray(first), (i) => ({
+      sum: log.latency[i]! - workOf(log, i, spec),
+      weight: log.latency[i]!,
+    }));
+    const { value, low, high } = ratioInterval(parts);
+    return { value, low: Math.max(low, 0), high: Math.min(high, 1) };
+  };
+  return {
+    overhead: from(0),
+    overheadAt: report.quantiles.map((q) => ({
+      q,
+      value: from(Math.max(Math.ceil(q * rows.length - 1e-9) - 1, 0)),
+    })),
+  };
+}
+
+function instancesOf(occupancy: Occupancy | undefined): InstancesAnswer {
+  if (occupancy === undefined) return { total: unknown, starting: null, ready: null, busy: null, idle: null };
+  const { starting, ready, busy } = occupancy;
+  return {
+    total: exactly(starting + ready),
+    starting: exactly(starting),
+    ready: exactly(ready),
+    busy: exactly(busy),
+    idle: exactly(Math.max(ready - busy, 0)),
+  };
+}
+
+const statesOf = ({ states }: Occupancy): StatesAnswer => ({
+  off: exactly(states.off),
+  starting: exactly(states.starting),
+  idle: exactly(states.idle),
+  busy: exactly(states.busy),
+});
+
+function methodOf({ notes = [] }: TargetReport): string {
+  const words = "open-loop replay, latency from the scheduled instant; intervals as if requests were independent";
+  return notes.length === 0 ? words : `${words}; ${notes.join("; ")}`;
+}

@@ -1,0 +1,220 @@
+import { check, InputError, type Issue } from "../base/check.ts";
+import type { Seconds } from "../base/units.ts";
+import { failureKinds } from "../scenario/answer.ts";
+
+/** How one scheduled request ended; `unsent` also stands for a request in flight when the replay was interrupted. */
+export const outcomeKinds = ["completed", ...failureKinds, "dropped", "unsent"] as const;
+export type OutcomeKind = (typeof outcomeKinds)[number];
+
+/** One line of an outcome log; undefined where it is unknown. */
+export interface Outcome {
+  readonly atSeconds: Seconds;
+  /** The scheduled work, before the target's work factor. */
+  readonly workSeconds: Seconds;
+  /** Sent minus scheduled instant. */
+  readonly latenessSeconds?: Seconds | undefined;
+  /** From the scheduled instant to the outcome. */
+  readonly latencySeconds?: Seconds | undefined;
+  readonly outcome: OutcomeKind;
+  readonly status?: number | undefined;
+  /** Served by an instance that was not ready when the request arrived. */
+  readonly cold?: boolean | undefined;
+  readonly instance?: string | undefined;
+  /** On the replay's clock: 0 is the schedule's zero. */
+  readonly instanceStartedSeconds?: Seconds | undefined;
+  /** Work time that the function measured. */
+  readonly workDoneSeconds?: Seconds | undefined;
+  /** How long the serving instance took to start (WaaS: this request's own instance). */
+  readonly startSeconds?: Seconds | undefined;
+}
+
+const header =
+  "at_seconds,work_seconds,lateness_seconds,latency_seconds,outcome,status,cold,instance,instance_started_seconds,work_done_seconds,start_seconds";
+const unsent = outcomeKinds.indexOf("unsent");
+
+/**
+ * What became of every scheduled request of one target, in typed columns: 60 bytes a request.
+ *
+ * A fresh log says `unsent` of all; NaN (−1 in `cold` and `instance`, 0 in `status`) marks what is not known.
+ */
+export class OutcomeLog {
+  readonly length: number;
+  readonly at: Float64Array;
+  readonly work: Float64Array;
+  readonly lateness: Float64Array;
+  readonly latency: Float64Array;
+  /** Indices into `outcomeKinds`. */
+  readonly outcome: Uint8Array;
+  readonly status: Uint16Array;
+  readonly cold: Int8Array;
+  /** Indices into `instances`. */
+  readonly instance: Int32Array;
+  readonly instanceStarted: Float64Array;
+  readonly workDone: Float64Array;
+  readonly start: Float64Array;
+  readonly #names = new Map<string, number>();
+
+  constructor(arrivals: { readonly at: Float64Array; readonly work: Float64Array }) {
+    const length = arrivals.at.length;
+    check(arrivals.work.length === length, "OutcomeLog", "work must have as many entries as at", arrivals.work.length);
+    this.length = length;
+    this.at = arrivals.at;
+    this.work = arrivals.work;
+    this.lateness = new Float64Array(length).fill(Number.NaN);
+    this.latency = new Float64Array(length).fill(Number.NaN);
+    this.outcome = new Uint8Array(length).fill(unsent);
+    this.status = new Uint16Array(length);
+    this.cold = new Int8Array(length).fill(-1);
+    this.instance = new Int32Array(length).fill(-1);
+    this.instanceStarted = new Float64Array(length).fill(Number.NaN);
+    this.workDone = new Float64Array(length).fill(Number.NaN);
+    this.start = new Float64Array(length).fill(Number.NaN);
+  }
+
+  /** The ids that `instance` points into, in order of first sight. */
+  get instances(): readonly string[] {
+    return [...this.#names.keys()];
+  }
+
+  /** The number that stands for an instance's id; −1 for the empty id. */
+  instanceIndex(id: string): number {
+    if (id === "") return -1;
+    const known = this.#names.get(id);
+    if (known !== undefined) return known;
+    this.#names.set(id, this.#names.size);
+    return this.#names.size - 1;
+  }
+
+  /** One request as an object; for reading, not for loops over millions. */
+  row(index: number): Outcome {
+    check(index >= 0 && index < this.length, "OutcomeLog", `index must be in [0, ${this.length})`, index);
+    const instance = this.instance[index]!;
+    const cold = this.cold[index]!;
+    return {
+      atSeconds: this.at[index]!,
+      workSeconds: this.work[index]!,
+      latenessSeconds: known(this.lateness[index]!),
+      latencySeconds: known(this.latency[index]!),
+      outcome: outcomeKinds[this.outcome[index]!]!,
+      status: this.status[index] === 0 ? undefined : this.status[index],
+      cold: cold < 0 ? undefined : cold === 1,
+      instance: instance < 0 ? undefined : this.instances[instance],
+      instanceStartedSeconds: known(this.instanceStarted[index]!),
+      workDoneSeconds: known(this.workDone[index]!),
+      startSeconds: known(this.start[index]!),
+    };
+  }
+
+  /** Overwrites what is known of one request; its instant and work stay. */
+  set(index: number, outcome: Omit<Outcome, "atSeconds" | "workSeconds">): void {
+    check(index >= 0 && index < this.length, "OutcomeLog", `index must be in [0, ${this.length})`, index);
+    this.lateness[index] = outcome.latenessSeconds ?? Number.NaN;
+    this.latency[index] = outcome.latencySeconds ?? Number.NaN;
+    this.outcome[index] = outcomeKinds.indexOf(outcome.outcome);
+    this.status[index] = outcome.status ?? 0;
+    this.cold[index] = outcome.cold === undefined ? -1 : Number(outcome.cold);
+    this.instance[index] = this.instanceIndex(outcome.instance ?? "");
+    this.instanceStarted[index] = outcome.instanceStartedSeconds ?? Number.NaN;
+    this.workDone[index] = outcome.workDoneSeconds ?? Number.NaN;
+    this.start[index] = outcome.startSeconds ?? Number.NaN;
+  }
+}
+
+/** The log as CSV lines without line ends, the header first; numbers in full precision, an unknown cell empty. */
+export function* outcomeCsvLines(log: OutcomeLog): Generator<string> {
+  yield header;
+  const names = log.instances;
+  for (let i = 0; i < log.length; i++) {
+    const cold = log.cold[i]!;
+    const fields = [
+      log.at[i]!,
+      log.work[i]!,
+      cell(log.lateness[i]!),
+      cell(log.latency[i]!),
+      outcomeKinds[log.outcome[i]!]!,
+      log.status[i] === 0 ? "" : log.status[i]!,
+      cold < 0 ? "" : cold,
+      quoted(names[log.instance[i]!] ?? ""),
+      cell(log.instanceStarted[i]!),
+      cell(log.workDone[i]!),
+      cell(log.start[i]!),
+    ];
+    yield fields.join(",");
+  }
+}
+
+/**
+ * An outcome log read back from its CSV.
+ *
+ * @param file the name that errors give
+ * @throws {InputError} listing every line that cannot be used (the first hundred)
+ */
+export function parseOutcomes(text: string, file: string): OutcomeLog {
+  const lines = text.split(/\r?\n/);
+  if (lines.at(-1) === "") lines.pop();
+  const issues: Issue[] = [];
+  if (lines[0]?.trim() !== header) {
+    throw new InputError(file, [
+      { path: "", line: 1, message: `the first line of an outcome log must be "${header}"` },
+    ]);
+  }
+
+  const rows = lines.slice(1);
+  const log = new OutcomeLog({ at: new Float64Array(rows.length), work: new Float64Array(rows.length) });
+  for (const [index, line] of rows.entries()) {
+    const problem = readRow(log, index, line);
+    if (problem === undefined) continue;
+    issues.push({ path: "", line: index + 2, message: problem });
+    if (issues.length >= 100) break;
+  }
+  if (issues.length > 0) throw new InputError(file, issues);
+  return log;
+}
+
+/** Fills one row; returns what is wrong with it, if anything. */
+function readRow(log: OutcomeLog, index: number, line: string): string | undefined {
+  const cells = splitCells(line);
+  if (cells.length !== 11) return `11 columns expected, found ${cells.length}`;
+  const kind = outcomeKinds.indexOf(cells[4] as OutcomeKind);
+  if (kind < 0) return `outcome must be one of ${outcomeKinds.join(", ")}, found "${cells[4]}"`;
+
+  const numeric = [0, 1, 2, 3, 5, 6, 8, 9, 10].map((column) =>
+    Number(cells[column] === "" ? Number.NaN : cells[column]),
+  );
+  for (const [k, column] of [0, 1, 2, 3, 5, 6, 8, 9, 10].entries()) {
+    const required = column < 2;
+    if (cells[column] === "" ? required : !Number.isFinite(numeric[k]!)) {
+      return `column ${header.split(",")[column]} must be a number, found "${cells[column]}"`;
+    }
+  }
+  const [at, work, lateness, latency, status, cold, instanceStarted, workDone, start] = numeric as number[];
+  if (cells[6] !== "" && cold !== 0 && cold !== 1) return `column cold must be 0 or 1, found "${cells[6]}"`;
+  if (work! < 0) return `column work_seconds must be ≥ 0, found "${cells[1]}"`;
+  log.at[index] = at!;
+  log.work[index] = work!;
+  log.lateness[index] = lateness!;
+  log.latency[index] = latency!;
+  log.outcome[index] = kind;
+  log.status[index] = Number.isNaN(status!) ? 0 : status!;
+  log.cold[index] = Number.isNaN(cold!) ? -1 : cold!;
+  log.instance[index] = log.instanceIndex(cells[7]!);
+  log.instanceStarted[index] = instanceStarted!;
+  log.workDone[index] = workDone!;
+  log.start[index] = start!;
+  return undefined;
+}
+
+const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
+const cell = (value: number): number | string => (Number.isNaN(value) ? "" : value);
+
+/** An id with a comma, quote or line end is quoted as RFC 4180 says. */
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function splitCells(line: string): string[] {
+  if (!line.includes('"')) return line.split(",");
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((match) =>
+    match[1] === undefined ? (match[2] ?? "") : match[1].replaceAll('""', '"'),
+  );
+}

@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Seconds } from "../../base/units.ts";
+import { monotonicSeconds } from "../monotonic.ts";
+
+/** A process of the rig, as its parent sees it. */
+export interface Child<Report> {
+  readonly pid: number | undefined;
+  /** The instant just before the process was ordered from the system. */
+  readonly orderedAt: Seconds;
+  tell(message: unknown): void;
+  /** Kills it now. */
+  kill(): void;
+  /** Resolves when it is gone, with what it wrote to stderr. */
+  readonly gone: Promise<string>;
+  /** Calls back for each message from now on. */
+  onMessage(receive: (message: Report) => void): void;
+}
+
+/** Flags of a Wasm host: all of a module is compiled by the optimising compiler before its first call … */
+export const wasmFlags = [
+  "--no-liftoff",
+  "--no-wasm-lazy-compilation",
+  // … and an instance's memory is checked by code, not by 10 GB of reserved addresses: a fresh instance per request
+  // would otherwise use the address space up and stop the host for a collection every hundred requests.
+  "--disable-wasm-trap-handler",
+] as const;
+
+/**
+ * Starts one of the rig's scripts as a process that cannot outlive this one.
+ *
+ * The child holds one end of a channel whose other end dies with us, however we die; it exits when the channel closes.
+ * It gets its own process group, so that Ctrl-C in a terminal reaches only the replayer, which then stops it in order.
+ *
+ * @param script the file name without extension, next to this file: `.ts` from source, `.js` when built
+ */
+export function startChild<Report>(script: string, config: unknown, flags: readonly string[] = []): Child<Report> {
+  const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+  const file = fileURLToPath(new URL(`./${script}${extension}`, import.meta.url));
+  const orderedAt = monotonicSeconds();
+  const child = spawn(process.execPath, ["--no-warnings", ...flags, file, JSON.stringify(config)], {
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    detached: true,
+    env: { PATH: process.env.PATH ?? "" },
+  });
+
+  let complaint = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    complaint = (complaint + text).slice(-4000);
+  });
+  const gone = new Promise<string>((resolve) => {
+    child.once("exit", () => resolve(complaint));
+    child.once("error", (error) => resolve(error.message));
+  });
+  return {
+    pid: child.pid,
+    orderedAt,
+    tell: (message) => {
+      if (child.connected) child.send(message as object, () => {});
+    },
+    kill: () => void child.kill("SIGKILL"),
+    gone,
+    onMessage: (receive) => void child.on("message", receive as (message: unknown) => void),
+  };
+}

@@ -1,0 +1,81 @@
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Seconds } from "../../base/units.ts";
+import type { ThreadConfig, ThreadReply } from "./wasmThread.ts";
+
+interface Thread {
+  readonly worker: Worker;
+  done: ((reply: ThreadReply) => void) | undefined;
+}
+
+/**
+ * Threads that each run one Wasm instance at a time: some started in advance, more as the spare ones run out, so that
+ * the start of a thread is not taken for the start of an instance.
+ */
+export class ThreadPool {
+  readonly #config: ThreadConfig;
+  readonly #max: number;
+  readonly #spare: Thread[] = [];
+  readonly #waiting: { readonly seconds: Seconds; readonly done: (reply: ThreadReply) => void }[] = [];
+  #threads = 0;
+  #inUse = 0;
+
+  constructor(config: ThreadConfig, max: number) {
+    this.#config = config;
+    this.#max = max;
+  }
+
+  /** Requests in hand. */
+  get inUse(): number {
+    return this.#inUse;
+  }
+
+  /** Starts threads, a few at a time, and resolves when all are ready. */
+  async start(count: number): Promise<void> {
+    for (let n = Math.min(count, this.#max); n > 0; n -= 4) {
+      await Promise.all(Array.from({ length: Math.min(n, 4) }, () => this.#add()));
+    }
+  }
+
+  /** Serves one request; false above the cap. */
+  run(seconds: Seconds, done: (reply: ThreadReply) => void): boolean {
+    if (this.#inUse >= this.#max) return false;
+    this.#inUse++;
+    const thread = this.#spare.pop();
+    if (thread === undefined) this.#waiting.push({ seconds, done });
+    else this.#give(thread, seconds, done);
+    if (this.#spare.length < 2 && this.#threads < this.#max) void this.#add();
+    return true;
+  }
+
+  #give(thread: Thread, seconds: Seconds, done: (reply: ThreadReply) => void): void {
+    thread.done = done;
+    thread.worker.postMessage(seconds);
+  }
+
+  #add(): Promise<void> {
+    this.#threads++;
+    const worker = new Worker(new URL(`./wasmThread${extname(import.meta.url)}`, import.meta.url), {
+      workerData: this.#config,
+      // A thread holds one small instance: a small heap keeps collections short and the host light.
+      resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32, stackSizeMb: 1 },
+    });
+    const thread: Thread = { worker, done: undefined };
+    return new Promise((resolve) => {
+      worker.on("message", (reply: ThreadReply | "ready") => {
+        if (reply === "ready") resolve();
+        else this.#finish(thread, reply);
+        const next = this.#waiting.shift();
+        if (next === undefined) this.#spare.push(thread);
+        else this.#give(thread, next.seconds, next.done);
+      });
+    });
+  }
+
+  #finish(thread: Thread, reply: ThreadReply): void {
+    const { done } = thread;
+    thread.done = undefined;
+    this.#inUse--;
+    done?.(reply);
+  }
+}

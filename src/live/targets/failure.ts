@@ -1,0 +1,34 @@
+import type { FailureKind } from "../../scenario/answer.ts";
+
+const connection = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  "EADDRNOTAVAIL",
+  "EMFILE",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** The kind of a failure that came without an answer: no connection, or one that broke. */
+export function failureOfError(error: unknown): FailureKind {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("code" in at && connection.has(String(at.code))) return "connection";
+    if (at instanceof AggregateError && at.errors.length > 0) return failureOfError(at.errors[0]);
+  }
+  return "reset";
+}
+
+/**
+ * The outcome that a status stands for: 429 and 503 are the platform refusing, unless the answer itself says why.
+ *
+ * @param said the answer's own word, `rejected` or `trap`
+ */
+export function outcomeOfStatus(status: number, said?: string): "completed" | FailureKind {
+  if (said === "rejected" || said === "trap") return said;
+  if (status === 429 || status === 503) return "rejected";
+  if (status >= 500) return "http5xx";
+  return status >= 400 ? "http4xx" : "completed";
+}

@@ -1,0 +1,105 @@
+import { type Dispatcher, Pool } from "undici";
+import type { Seconds } from "../../base/units.ts";
+import { monotonicSeconds } from "../monotonic.ts";
+import { protocol } from "../protocol.ts";
+import { failureOfError, outcomeOfStatus } from "./failure.ts";
+import type { Prepared, Reply, Request } from "./target.ts";
+
+/** A request in HTTP's terms. */
+export interface HttpRequest extends Prepared {
+  readonly request: Request;
+  readonly method: Dispatcher.HttpMethod;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body: string | null;
+}
+
+/** Sends over kept-alive connections to one origin, one request at a time on each. */
+export interface Sender {
+  send(request: HttpRequest, done: (reply: Reply) => void): () => void;
+  /** Opens connections in advance, so that the first requests do not pay for them; false where nobody answers. */
+  warm(connections: number, path: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param sharedClock the answers' monotonic instants are of this machine (the rig's); otherwise the age is used
+ */
+export function sender(origin: string, { sharedClock }: { readonly sharedClock: boolean }): Sender {
+  // The replayer keeps its own deadlines, from the scheduled instant; undici's would run from the send.
+  const pool = new Pool(origin, {
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 600e3,
+    keepAliveMaxTimeout: 3600e3,
+    allowH2: false,
+  });
+
+  const send = (request: HttpRequest, done: (reply: Reply) => void): (() => void) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let over = false;
+    let status = 0;
+    let headers: Readonly<Record<string, string | string[] | undefined>> = {};
+    pool.dispatch(request, {
+      onRequestStart: (started) => {
+        controller = started;
+        if (over) started.abort(new Error("given up"));
+      },
+      onResponseStart: (_, code, received) => {
+        status = code;
+        headers = received;
+      },
+      onResponseData: () => {},
+      onResponseEnd: () => {
+        if (over) return;
+        over = true;
+        done(readReply(status, headers, sharedClock));
+      },
+      onResponseError: (_, error) => {
+        if (over) return;
+        over = true;
+        done({ outcome: failureOfError(error), status: status || undefined });
+      },
+    });
+    return () => {
+      over = true;
+      controller?.abort(new Error("given up"));
+    };
+  };
+
+  return {
+    send,
+    warm: async (connections, path) => {
+      const tries = Array.from({ length: connections }, () =>
+        pool.request({ method: "GET", path }).then(async ({ body }) => {
+          await body.dump();
+          return true;
+        }),
+      );
+      return (await Promise.allSettled(tries)).some((result) => result.status === "fulfilled");
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function readReply(
+  status: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  sharedClock: boolean,
+): Reply {
+  const text = (name: string): string | undefined => headers[name]?.toString();
+  const number = (name: string): Seconds | undefined => {
+    const value = headers[name] === undefined ? Number.NaN : Number(headers[name]);
+    return Number.isFinite(value) ? value : undefined;
+  };
+  const age = number(protocol.age);
+  return {
+    outcome: outcomeOfStatus(status, text(protocol.outcome)),
+    status,
+    instance: text(protocol.instance),
+    instanceStarted: sharedClock ? number(protocol.started) : age === undefined ? undefined : monotonicSeconds() - age,
+    workDoneSeconds: number(protocol.workDone),
+    startSeconds: number(protocol.start),
+  };
+}
