@@ -1,0 +1,90 @@
+import { formatDuration } from "../base/units.ts";
+import type { Fit } from "../live/calibrate.ts";
+import type { Answer } from "../scenario/answer.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { Comparison } from "./compare.ts";
+import { decisionSentence, decisionTable, verdictSentence } from "./decision.ts";
+import { countSection, fitSection, noteSection, provenanceSection } from "./evidence.ts";
+import { countText } from "./format.ts";
+import { html, type Markup, raw } from "./markup.ts";
+import { type TargetView, targetViews } from "./series.ts";
+import { style } from "./style.ts";
+import { targetSection } from "./targetSection.ts";
+
+export interface ReportInput {
+  readonly scenario: Scenario;
+  readonly answers: readonly Answer[];
+  /** Null where nothing was measured. */
+  readonly comparison: Comparison | null;
+  readonly fits?: readonly Fit[];
+}
+
+/** No script, no address: whatever a name in the scenario holds, nothing can be run or fetched. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/**
+ * The whole report as one HTML file: works from a disk without a network and without scripts, in light and dark, on a
+ * phone and on paper.
+ *
+ * @param answers of one scenario, in any order
+ * @returns the same bytes for the same input
+ */
+export function reportHtml({ scenario, answers, comparison, fits = [] }: ReportInput): string {
+  const views = targetViews(answers);
+  const decision = decisionSentence(views);
+  const sections = views.map((view) =>
+    targetSection(view, {
+      scenario,
+      answers,
+      comparison: comparison?.targets.find(({ name }) => name === view.name) ?? null,
+    }),
+  );
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${scenario.name} – coldcast</title>
+<style>${raw(style)}</style>
+</head>
+<body>
+<header class="top">
+<p class="eyebrow">coldcast report</p>
+<h1>${scenario.name}</h1>
+<p class="facts">${facts(scenario, answers, views)}</p>
+<div class="banner ${comparison?.verdict ?? "none"}"><p>${comparison === null ? null : html`<strong class="${comparison.verdict}">${comparison.verdict}</strong> · `}${verdictSentence(comparison)}</p>${decision === null ? null : html`<p>${decision}</p>`}</div>
+</header>
+<main>
+${decisionTable(views, scenario, comparison)}
+${sections}
+${fitSection(scenario, fits)}
+${countSection(answers)}
+${provenanceSection(answers)}
+${noteSection(scenario, comparison)}
+</main>
+<footer>${footer(answers)}</footer>
+</body>
+</html>
+`;
+  return page.markup;
+}
+
+function facts({ seed, duration }: Scenario, answers: readonly Answer[], views: readonly TargetView[]): string {
+  const judged = answers.find(({ from }) => from === "live") ?? answers[0];
+  const sent = judged?.targets.flatMap((target) =>
+    target.status === "unavailable" || target.counts === null ? [] : [target.counts.scheduled],
+  )[0];
+  return [
+    `seed ${judged?.seed ?? seed}`,
+    ...(duration < Infinity ? [`${formatDuration(duration)} of arrivals`] : []),
+    ...(sent === undefined ? [] : [`${countText(sent)} requests to each of ${views.length} targets`]),
+    `answered by ${[...new Set(answers.map(({ from }) => from))].join(", ")}`,
+  ].join(" · ");
+}
+
+function footer(answers: readonly Answer[]): Markup {
+  const versions = [...new Set(answers.map(({ provenance }) => provenance.version))];
+  return html`<p>Written by coldcast ${versions.join(", ")}. All times count from the scheduled instant of a request.</p>`;
+}

@@ -1,0 +1,75 @@
+import { formatDuration } from "../base/units.ts";
+import type { Answer } from "../scenario/answer.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { breakdownChart } from "./breakdownChart.ts";
+import { coldChart } from "./coldChart.ts";
+import type { TargetComparison } from "./compare.ts";
+import { distanceText, verdictText } from "./format.ts";
+import { bodyChart, tailChart } from "./latencyChart.ts";
+import { html, type Markup } from "./markup.ts";
+import { figureTable, quantileTable, verdictMark } from "./quantileTable.ts";
+import type { TargetView } from "./series.ts";
+import { instancesChart, latencyTimeChart } from "./timelineChart.ts";
+
+/** One target: its verdicts in words, six charts, and the same figures as tables. */
+export function targetSection(
+  view: TargetView,
+  {
+    scenario,
+    answers,
+    comparison,
+  }: { readonly scenario: Scenario; readonly answers: readonly Answer[]; readonly comparison: TargetComparison | null },
+): Markup {
+  const { objective } = scenario.report;
+  const missing = view.unavailable.map(({ from, target }) => html`<li><strong>${from}</strong>: ${target.reason}</li>`);
+  return html`<section><div class="head"><h2>${view.name}</h2><span class="kind">${view.kind}</span>${comparison === null ? null : verdictMark(comparison.verdict)}</div>
+${verdicts(comparison)}
+${unstable(view)}
+${view.series.length === 0 ? null : charts(view, objective)}
+${missing.length === 0 ? null : html`<p class="note">No answer from:</p><ul class="note">${missing}</ul>`}
+${view.series.length === 0 ? null : html`<h3>Figures</h3>${quantileTable(view, comparison)}${figureTable(view, answers, objective === null ? null : formatDuration(objective))}`}
+</section>`;
+}
+
+function verdicts(comparison: TargetComparison | null): Markup | null {
+  if (comparison === null) return null;
+  const judgements = [comparison, ...comparison.alsoJudged].map((judgement) => {
+    const distance = distanceText(judgement);
+    const who =
+      judgement.judged === null ? null : html`<strong>${engineNames[judgement.judged]}</strong> against measurement: `;
+    return html`<p>${who}${verdictText(judgement)}.${distance === "" ? null : html` <span class="note">${distance}.</span>`}</p>`;
+  });
+  const others = comparison.notJudged.map(
+    ({ from, reason }) => html`<p class="note">The ${engineNames[from]} is not judged: ${reason}.</p>`,
+  );
+  return html`${judgements}${others}`;
+}
+
+const engineNames = { model: "model", sim: "simulator", live: "replay", import: "import" } as const;
+
+function unstable({ series }: TargetView): Markup | null {
+  const names = series.filter(({ target }) => !target.stable).map(({ from }) => from);
+  return names.length === 0
+    ? null
+    : html`<p><strong>Unstable</strong> (${names.join(", ")}): more work arrives than this target can do, so its queue grows without bound.</p>`;
+}
+
+function charts(view: TargetView, objective: number | null): Markup {
+  const { series } = view;
+  const figures: readonly (readonly [string, string, Markup | null])[] = [
+    ["Latency", "share of requests answered in time", bodyChart(series, objective)],
+    ["Tail", "one nine after the other; bands are 95 % intervals", tailChart(series, objective)],
+    [
+      series.some(({ target }) => target.instanceStart !== null) ? "Instance starts" : "Cold starts",
+      "share per bucket",
+      coldChart(series),
+    ],
+    ["Where the time goes", "mean latency by part", breakdownChart(series)],
+    ["Instances over time", "ready and starting", instancesChart(series)],
+    ["p99 over time", "by time of arrival", latencyTimeChart(series, objective)],
+  ];
+  const drawn = figures.map(([title, detail, chart]) =>
+    chart === null ? null : html`<figure><figcaption>${title} <span>${detail}</span></figcaption>${chart}</figure>`,
+  );
+  return html`<div class="charts">${drawn}</div>`;
+}
