@@ -33,7 +33,7 @@ export interface ColdQueue {
   readonly startAndFirst: readonly TransformPart[];
   readonly startAndWeightedFirst: readonly TransformPart[];
   /** σ > 0 where warm and cold have poles that cancel; with the residue of cold of sojourn and own work. */
-  readonly poles: readonly { readonly sigma: number; readonly sojourn: number; readonly ownWork: number }[];
+  poles(): readonly { readonly sigma: number; readonly sojourn: number; readonly ownWork: number }[];
   /** Where Z has positive probability: the only atoms of T when the service has none. */
   readonly startAtoms: readonly Atom[];
   readonly meanSojourn: Seconds;

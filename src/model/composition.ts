@@ -3,7 +3,7 @@ import { type Complex, complex, scale } from "../numerics/complex.ts";
 import type { ColdQueue } from "./coldQueue.ts";
 import { atomsOf, sumOfAtoms } from "./latencyOfDistribution.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
-import { type Atom, type LawPart, lawOf, merged, productOf, transformAt } from "./law.ts";
+import { type Atom, type BarePart, lawOf, merged, productOf, transformAt } from "./law.ts";
 
 /** More delays than this are not split: every one costs an inversion at every instant. */
 const mostDelays = 40;
@@ -23,45 +23,42 @@ export function latencyLaw(queue: ColdQueue, added: readonly Distribution[]): La
   const ofStart = (parts: readonly TransformPart[]) => (roughStart ? merged(parts) : parts);
   const start = ofStart(queue.startAndFirst);
   const outside = roughAdded ? merged(addedParts) : addedParts;
-  const law = assemble(
-    { ...queue.sojourn, poles: queue.poles.map(({ sigma, sojourn }) => ({ sigma, residue: sojourn })) },
-    start,
-    outside,
-  );
-  const ownWork = assemble(
-    { ...queue.ownWork, poles: queue.poles.map(({ sigma, ownWork }) => ({ sigma, residue: ownWork })) },
-    start,
-    outside,
-  );
+  const split = new Set([...start, ...outside].map(({ delay }) => delay)).size > 1 || start[0]!.delay > 0;
+  const poles = split ? queue.poles() : [];
   const first = productOf(ofStart(queue.startAndWeightedFirst), outside).map(({ delay, smooth }) => ({
     delay,
     smooth: (s: Complex) => scale(smooth(s), queue.ownWork.first),
-    residues: queue.poles.map(() => 0),
+    residues: [],
   }));
   const mean = queue.meanSojourn + added.reduce((sum, x) => sum + x.mean, 0);
-  const variance = queue.secondMoment - queue.meanSojourn ** 2;
+  const inSojourn = poles.map(({ sigma, sojourn }) => ({ sigma, residue: sojourn }));
+  const inWork = poles.map(({ sigma, ownWork }) => ({ sigma, residue: ownWork }));
+  const facts = {
+    poles: poles.map(({ sigma }) => sigma),
+    scale: mean < Infinity ? mean : queue.meanWork * 10,
+  };
   return {
-    law: lawOf(
-      law,
-      queue.poles.map(({ sigma }) => sigma),
-      roughStart || roughAdded ? [] : atomsOfLatency(queue, added),
-    ),
-    ownWork: lawOf(
-      [...ownWork, ...first],
-      queue.poles.map(({ sigma }) => sigma),
-      [],
-    ),
+    law: lawOf(assemble({ ...queue.sojourn, poles: inSojourn }, start, outside), {
+      ...facts,
+      atoms: roughStart || roughAdded ? [] : atomsOfLatency(queue, added),
+    }),
+    ownWork: lawOf([...assemble({ ...queue.ownWork, poles: inWork }, start, outside), ...first], {
+      ...facts,
+      atoms: [],
+    }),
     mean,
-    variance:
-      queue.meanSojourn === Infinity || queue.secondMoment === Infinity
-        ? Infinity
-        : variance + added.reduce((sum, x) => sum + x.scv * x.mean ** 2, 0),
+    variance: varianceOf(queue, added),
     meanWork: queue.meanWork,
     roughness:
       0.1 *
       ((roughStart ? queue.figures.direct * jump(queue.startAtoms) : 0) +
         (roughAdded ? jump(added.flatMap(atomsOf)) : 0)),
   };
+}
+
+function varianceOf({ meanSojourn, secondMoment }: ColdQueue, added: readonly Distribution[]): number {
+  if (secondMoment === Infinity) return Infinity;
+  return secondMoment - meanSojourn ** 2 + added.reduce((sum, x) => sum + x.scv * x.mean ** 2, 0);
 }
 
 interface Linear {
@@ -75,7 +72,7 @@ function assemble(
   { warm, cold, poles }: Linear,
   start: readonly TransformPart[],
   outside: readonly TransformPart[],
-): LawPart[] {
+): BarePart[] {
   const at = (part: TransformPart, sigma: number): number => part.smooth(complex(sigma)).re;
   const once = start.map((part) => ({
     part: { delay: part.delay, smooth: (s: Complex) => multiplyBy(cold(s), part.smooth(s)) },

@@ -1,5 +1,5 @@
 import type { Seconds } from "../base/units.ts";
-import { complex, divide, multiply } from "../numerics/complex.ts";
+import { type Complex, complex, divide, multiply, one } from "../numerics/complex.ts";
 import { euler, standardTerms } from "../numerics/euler.ts";
 import { type Law, type LawPart, sameInstant } from "./law.ts";
 
@@ -17,7 +17,8 @@ export function integralOf(law: Law, t: Seconds, fold: 1 | 2 = 1, terms: number 
     if (sameInstant(part.delay, t)) {
       if (fold === 1) sum += atomAt(law, part.delay);
     } else if (part.delay < t) {
-      sum += euler((s) => integrand(law, part, fold, s), t - part.delay, terms);
+      const since = t - part.delay;
+      sum += euler((s) => integrand(law, part, fold, s), since, terms) + grown(part.growth, since, fold);
     }
   }
   return sum - pendingGrowth(law, t, fold);
@@ -30,18 +31,25 @@ export function cdfOf(law: Law, t: Seconds, terms: number = standardTerms): numb
   return Math.min(1, Math.max(0, integralOf(law, t, 1, terms)));
 }
 
-/** How far two rules of different length differ at t, and never less than what rounding alone does. */
+/** Twice what longer rules differ by at t, and never less than what rounding alone does. */
 export function cdfError(law: Law, t: Seconds): number {
   if (!(t > 0) || t === Infinity) return 0;
-  return Math.max(Math.abs(cdfOf(law, t) - cdfOf(law, t, standardTerms + 2)), 2e-11 * law.parts.length);
+  const value = cdfOf(law, t);
+  const others = [1, 2].map((more) => Math.abs(value - cdfOf(law, t, standardTerms + more)));
+  return 2 * Math.max(...others) + 2e-11 * law.parts.length;
 }
 
 const atomAt = (law: Law, t: Seconds): number =>
   law.atoms.reduce((sum, { at, weight }) => (sameInstant(at, t) ? sum + weight : sum), 0);
 
-/** smooth(s)/sᶠ without its poles. */
-function integrand(law: Law, part: LawPart, fold: 1 | 2, s: { re: number; im: number }) {
-  let { re, im } = divide(part.smooth(s), fold === 1 ? s : multiply(s, s));
+/** smooth(s)/sᶠ without what grows: the pole at 0 and those in the right half-plane. */
+function integrand(law: Law, part: LawPart, fold: 1 | 2, s: Complex): Complex {
+  const [c0, c1, c2] = part.growth;
+  const value = part.smooth(s);
+  const inverse = divide(one, s);
+  const power = multiply(inverse, inverse);
+  const decaying = complex(value.re - c0 - c1 * inverse.re - c2 * power.re, value.im - c1 * inverse.im - c2 * power.im);
+  let { re, im } = multiply(decaying, fold === 1 ? inverse : power);
   for (let i = 0; i < law.poles.length; i++) {
     const sigma = law.poles[i]!;
     const pole = divide(complex(part.residues[i]! / sigma ** fold), complex(s.re - sigma, s.im));
@@ -49,6 +57,11 @@ function integrand(law: Law, part: LawPart, fold: 1 | 2, s: { re: number; im: nu
     im -= pole.im;
   }
   return complex(re, im);
+}
+
+/** The inverse of (c₀ + c₁/s + c₂/s²)/sᶠ. */
+function grown([c0, c1, c2]: LawPart["growth"], t: Seconds, fold: 1 | 2): number {
+  return fold === 1 ? c0 + t * (c1 + (t * c2) / 2) : t * (c0 + (t / 2) * (c1 + (t * c2) / 3));
 }
 
 /**

@@ -5,6 +5,8 @@ import { add, type Complex, complex, divide, multiply, scale, subtract } from ".
 /** A part of a transform, with its residue at each pole of the law in the right half-plane. */
 export interface LawPart extends TransformPart {
   readonly residues: readonly number[];
+  /** About smooth(s) near 0 as c₀ + c₁/s + c₂/s²: what its inverse grows like. */
+  readonly growth: readonly [number, number, number];
 }
 
 /**
@@ -62,23 +64,80 @@ export const merged = (parts: readonly TransformPart[]): TransformPart[] => [
   { delay: 0, smooth: (s) => transformAt(parts, s) },
 ];
 
-/** A law whose parts of equal delay are joined; without poles when one delay remains, because they then cancel. */
-export function lawOf(parts: readonly LawPart[], poles: readonly number[], atoms: readonly Atom[]): Law {
-  const groups: { delay: Seconds; members: LawPart[] }[] = [];
+export type BarePart = Omit<LawPart, "growth">;
+
+/**
+ * A law whose parts of equal delay are joined; without poles when one delay remains, because they then cancel.
+ *
+ * @param scale a typical time, such as the mean: the growth of the parts is measured at 1/s of 15 to 100 times that
+ */
+export function lawOf(
+  parts: readonly BarePart[],
+  {
+    poles,
+    atoms,
+    scale: typical,
+  }: { readonly poles: readonly number[]; readonly atoms: readonly Atom[]; readonly scale: Seconds },
+): Law {
+  const groups: { delay: Seconds; members: BarePart[] }[] = [];
   for (const part of [...parts].sort((a, b) => a.delay - b.delay)) {
     const last = groups.at(-1);
     if (last !== undefined && sameInstant(last.delay, part.delay)) last.members.push(part);
     else groups.push({ delay: part.delay, members: [part] });
   }
-  const joined = groups.map(({ delay, members }) => ({
-    delay,
-    smooth:
-      members.length === 1
-        ? members[0]!.smooth
-        : (s: Complex) => members.reduce((sum, x) => add(sum, x.smooth(s)), complex(0)),
-    residues: poles.map((_, i) => members.reduce((sum, x) => sum + (x.residues[i] ?? 0), 0)),
-  }));
-  return { parts: joined, poles: groups.length === 1 ? [] : poles, atoms };
+  const kept = groups.length === 1 ? [] : poles;
+  const joined = groups.map(({ delay, members }) => {
+    const residues = kept.map((_, i) => members.reduce((sum, x) => sum + (x.residues[i] ?? 0), 0));
+    const smooth = members.length === 1 ? members[0]!.smooth : sumOf(members);
+    return {
+      delay,
+      smooth,
+      residues,
+      growth: growthOf((s) => withoutPoles(smooth(s), s, kept, residues), 0.01 / typical),
+    };
+  });
+  return { parts: joined, poles: kept, atoms };
+}
+
+/** value − Σ residue/(s − pole). */
+export function withoutPoles(
+  value: Complex,
+  s: Complex,
+  poles: readonly number[],
+  residues: readonly number[],
+): Complex {
+  let { re, im } = value;
+  for (let i = 0; i < poles.length; i++) {
+    const pole = divide(complex(residues[i]!), complex(s.re - poles[i]!, s.im));
+    re -= pole.re;
+    im -= pole.im;
+  }
+  return { re, im };
+}
+
+const sumOf = (members: readonly TransformPart[]) => (s: Complex) =>
+  members.reduce((sum, x) => add(sum, x.smooth(s)), complex(0));
+
+/**
+ * The polynomial through s²·smooth(s) at h, 2h, …, 6h, read at 0. It need not be accurate: what is taken out of the
+ * transform is put back in time, and only the rest is inverted.
+ */
+function growthOf(smooth: (s: Complex) => Complex, h: number): [number, number, number] {
+  const at = [1, 2, 3, 4, 5, 6];
+  const differences = at.map((k) => (k * h) ** 2 * smooth(complex(k * h)).re);
+  for (let order = 1; order < at.length; order++) {
+    for (let i = at.length - 1; i >= order; i--) {
+      differences[i] = (differences[i]! - differences[i - 1]!) / order;
+    }
+  }
+  // Newton's form on the nodes 1..6, multiplied out in x = s/h.
+  let [c2, c1, c0] = [0, 0, 0];
+  for (let i = at.length - 1; i >= 0; i--) {
+    c0 = c1 - at[i]! * c0;
+    c1 = c2 - at[i]! * c1;
+    c2 = differences[i]! - at[i]! * c2;
+  }
+  return [c0 / (h * h), c1 / h, c2];
 }
 
 /** Sums of delays that differ by rounding only. */

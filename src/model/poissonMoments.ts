@@ -48,7 +48,7 @@ export function poissonMoments(
 const minus = (a: Series, b: Series): Series => addSeries(a, scaleSeries(b, -1));
 
 /** X(B*) around s = 0: Taylor's series of the generating function at 1 in u = B* − 1. */
-function throughBatch(batch: Batch, b: Series): Series {
+export function throughBatch(batch: Batch, b: Series): Series {
   const u = [0, ...b.slice(1)];
   let power: Series = [1, 0, 0, 0, 0];
   let sum: Series = power;

@@ -1,6 +1,7 @@
 import { invariant } from "../base/check.ts";
 import { add, type Complex, complex, divide, multiply, scale, subtract } from "../numerics/complex.ts";
 import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
+import { coldTransforms, eventWork, type Waits } from "./coldTransforms.ts";
 import { atomsOf, sumOfAtoms } from "./latencyOfDistribution.ts";
 import { productOf, transformAt, weightedByItself } from "./law.ts";
 import { poissonMoments } from "./poissonMoments.ts";
@@ -28,34 +29,24 @@ export function poissonQueue(server: ColdServer): ColdQueue | UnstableQueue {
   const extra = waking.mean + firstService.mean - service.mean;
   const p0 = (1 - load) / (1 + lambda * q * extra);
 
-  const pieces = memoised((s) => {
-    const b = transformAt(service.transform ?? [], s);
-    const h = batch.generating(b);
-    const others = quotient(h, b, batch.probability(1));
-    const ahead = aheadInBatch(b, h, batch.mean);
-    const laterInBatch = quotient(subtract(ahead, complex(1 / batch.mean)), b, (1 - batch.probability(1)) / batch.mean);
-    const g = divide(complex(lambda * p0), complex(s.re - lambda + lambda * h.re, s.im + lambda * h.im));
-    const empty = complex(p0 * (1 - q));
-    const beforeWarm = multiply(ahead, add(multiply(g, subtract(complex(1), scale(h, 1 - q))), empty));
-    const busyCold = multiply(ahead, scale(multiply(g, others), -q));
-    return { b, beforeWarm, busyCold, ahead, laterInBatch };
-  });
-  const weighted = weightedByItself(service.transform ?? []);
+  const parts = service.transform ?? [];
+  const waits = (s: Complex): Waits => {
+    const work = eventWork(batch, parts, s);
+    const g = divide(complex(lambda * p0), complex(s.re - lambda + lambda * work.h.re, s.im + lambda * work.h.im));
+    const awake = add(multiply(g, subtract(complex(1), scale(work.h, 1 - q))), complex(p0 * (1 - q)));
+    return {
+      work,
+      beforeWarm: multiply(work.ahead, awake),
+      busyCold: multiply(work.ahead, scale(multiply(g, work.others), -q)),
+    };
+  };
   const firstCold = (p0 * q) / batch.mean;
   return {
     stable: true,
-    sojourn: {
-      warm: (s) => multiply(pieces(s).b, pieces(s).beforeWarm),
-      cold: (s) => add(multiply(pieces(s).b, pieces(s).busyCold), scale(pieces(s).ahead, p0 * q)),
-    },
-    ownWork: {
-      warm: (s) => multiply(transformAt(weighted, s), pieces(s).beforeWarm),
-      cold: (s) => multiply(transformAt(weighted, s), add(pieces(s).busyCold, scale(pieces(s).laterInBatch, p0 * q))),
-      first: firstCold,
-    },
+    ...coldTransforms(waits, { service: parts, batch, trigger: p0 * q }),
     startAndFirst: productOf(waking.parts, firstService.transform ?? []),
     startAndWeightedFirst: productOf(waking.parts, weightedByItself(firstService.transform ?? [])),
-    poles: [],
+    poles: () => [],
     startAtoms: sumOfAtoms(waking.atoms, atomsOf(firstService)),
     ...poissonMoments(server, { q, p0, waking: waking.moments }),
     meanWork: service.mean + firstCold * (firstService.mean - service.mean),
@@ -86,31 +77,5 @@ function figuresOf(
     busyPeriod: (trigger * (1 + lambda * extra)) / (1 - load),
     startsPerSecond: lambda * trigger,
     states,
-  };
-}
-
-/** E[e^(−s·work ahead in the own batch)] = (1 − H*)/(m(1 − B*)). */
-function aheadInBatch(b: Complex, h: Complex, mean: number): Complex {
-  const below = complex(1 - b.re, -b.im);
-  if (mean === 1 || (below.re === 0 && below.im === 0)) return complex(1);
-  return divide(complex(1 - h.re, -h.im), scale(below, mean));
-}
-
-/** a/b, or its limit where b has underflowed. */
-const quotient = (a: Complex, b: Complex, limit: number): Complex =>
-  b.re === 0 && b.im === 0 ? complex(limit) : divide(a, b);
-
-/** Remembers the last argument: the warm and the cold part are asked for the same s. */
-export function memoised<T>(f: (s: Complex) => T): (s: Complex) => T {
-  let re = Number.NaN;
-  let im = Number.NaN;
-  let value: T;
-  return (s) => {
-    if (s.re !== re || s.im !== im) {
-      value = f(s);
-      re = s.re;
-      im = s.im;
-    }
-    return value;
   };
 }

@@ -1,11 +1,12 @@
-import { arrivals } from "../arrivals/index.ts";
+import { type ArrivalProcess, arrivals } from "../arrivals/index.ts";
 import { type Distribution, distribution, scaled } from "../distributions/index.ts";
 import { type AvailableAnswer, exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
-import type { ColdFigures, ColdQueue, ColdServer } from "./coldQueue.ts";
+import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
 import { latencyLaw } from "./composition.ts";
 import { latencyOfDistribution } from "./latencyOfDistribution.ts";
 import { latencyOfLaw } from "./latencyOfLaw.ts";
+import { markovianQueue } from "./markovianQueue.ts";
 import { poissonQueue } from "./poissonQueue.ts";
 import { unavailable } from "./unavailable.ts";
 import { unstableAnswer } from "./unstableAnswer.ts";
@@ -27,16 +28,36 @@ export function serverAnswer(scenario: Scenario, target: ServerSpec): TargetAnsw
   const unknown = [...Object.values(laws), ...added].some((law) => law !== null && law.transform === undefined);
   if (unknown) return unavailable(target, "model: one of the distributions has no known transform; simulate it");
   if (process.finite) return unavailable(target, "model: finite arrivals have no steady state; simulate it");
-  if (process.poisson === undefined) {
-    return unavailable(target, `model: ${scenario.arrivals.kind} arrivals are not built yet for a server; simulate it`);
-  }
   if (!isSmooth(work)) return unavailable(target, "model: work with jumps in its law is not built yet; simulate it");
-  const server: ColdServer = { ...laws, eventRate: process.poisson.rate, batch: process.poisson.batch };
-  const queue = poissonQueue(server);
-  const method = "M/G/1 with exceptional first service (Welch 1964), inverted numerically (Euler)";
+  const solved = solve(process, laws);
+  if (typeof solved === "string") return unavailable(target, solved);
+  const { queue, method, status } = solved;
   return queue.stable
-    ? stableAnswer(scenario, target, { queue, added, coldStart: laws.coldStart, method, status: "exact" })
+    ? stableAnswer(scenario, target, { queue, added, coldStart: laws.coldStart, method, status })
     : unstableAnswer(scenario, target, { work, added, load: queue.load, method });
+}
+
+/** The queue by the theory its arrivals allow, or why there is none. */
+function solve(
+  { poisson, map }: ArrivalProcess,
+  laws: Omit<ColdServer, "eventRate" | "batch">,
+): { queue: ColdQueue | UnstableQueue; method: string; status: "exact" | "numeric" } | string {
+  if (poisson !== undefined) {
+    return {
+      queue: poissonQueue({ ...laws, eventRate: poisson.rate, batch: poisson.batch }),
+      method: "M/G/1 with exceptional first service (Welch 1964), its transform inverted (Euler)",
+      status: "exact",
+    };
+  }
+  if (map === undefined) return "model: these arrivals are neither Poisson nor Markovian; simulate it";
+  if (laws.closeDown !== null) return "model: a close-down under Markovian arrivals is not built yet; simulate it";
+  const queue = markovianQueue(map, { ...laws, batch: map.batch });
+  if (queue === null) return "model: a Markovian process that is not reversible is not built yet; simulate it";
+  return {
+    queue,
+    method: "MMPP/G/1 with exceptional first service by its workload (Lucantoni 1991), its transform inverted (Euler)",
+    status: "numeric",
+  };
 }
 
 function notCovered(target: ServerSpec): string | null {

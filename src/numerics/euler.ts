@@ -11,10 +11,10 @@ interface Rule {
 }
 
 /**
- * The rule of 16 terms (33 evaluations): errors of 5e-11 where f is smooth on (0, ∞). More terms gain little, because
+ * The rule of 17 terms (35 evaluations): errors of 2e-11 where f is smooth on (0, ∞). More terms gain little, because
  * the weights of size 10^(terms/3) multiply the rounding errors of the transform.
  */
-export const standardTerms = 16;
+export const standardTerms = 17;
 
 /**
  * f(t) from its Laplace transform ∫ e^(−st) f(t) dt, by the Euler algorithm in the unified framework.
