@@ -1,3 +1,4 @@
+export { type ConcurrencyReporter, concurrencyReporter } from "./concurrencyReporter.ts";
 export { knativeConstants } from "./constants.ts";
 export { type Decision, initialDecision, isNews, sameSign } from "./decision.ts";
 export {

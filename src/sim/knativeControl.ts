@@ -1,0 +1,69 @@
+import type { Seconds } from "../base/units.ts";
+import {
+  isNews,
+  type KnativeAutoscaler,
+  type KnativeStat,
+  knativeAutoscaler,
+  knativeSettings,
+  type PodAutoscaler,
+  podAutoscaler,
+  wakesAtOnce,
+} from "../policies/scaling/index.ts";
+import type { KnativeSpec } from "../scenario/scenario.ts";
+
+/** What the control plane can see of the pods and do to them. */
+export interface Deployment {
+  /** Pods that Kubernetes counts as ready, those being deleted excluded. */
+  readonly readyPods: number;
+  scaleTo(now: Seconds, replicas: number): void;
+  /** Reconcile again then. */
+  wakeAt(time: Seconds): void;
+}
+
+/**
+ * The autoscaler and the reconciler of one revision on the simulated clock.
+ *
+ * It begins as a revision that has long been scaled to its minimum: `minScale` pods ready, the initial scale over. `epochSeconds` shifts the
+ * clock, because Knative's buckets and conditions work on whole seconds that have nothing to do with the schedule's zero.
+ */
+export class KnativeControl {
+  readonly #autoscaler: KnativeAutoscaler;
+  readonly #reconciler: PodAutoscaler;
+  readonly #deployment: Deployment;
+  readonly #epoch: Seconds;
+  #last: { desired: number; excessBurstCapacity: number };
+  mode: "serve" | "proxy" = "proxy";
+
+  constructor(spec: KnativeSpec, deployment: Deployment, epochSeconds: Seconds) {
+    const settings = knativeSettings(spec);
+    this.#deployment = deployment;
+    this.#epoch = epochSeconds;
+    this.#autoscaler = knativeAutoscaler(settings, { nowSeconds: epochSeconds, readyPods: 0 });
+    this.#reconciler = podAutoscaler(settings, { nowSeconds: epochSeconds, replicas: spec.minScale });
+    this.#last = { desired: spec.minScale, excessBurstCapacity: -1 };
+  }
+
+  /** A stat arrives; load on a revision at zero is decided on at once. */
+  record(now: Seconds, stat: KnativeStat): void {
+    this.#autoscaler.record(now + this.#epoch, stat);
+    if (wakesAtOnce(this.#last.desired, stat.concurrency)) this.tick(now);
+  }
+
+  tick(now: Seconds): void {
+    const decision = this.#autoscaler.decide(now + this.#epoch, this.#deployment.readyPods);
+    if (!decision.valid) return;
+    const news = isNews(this.#last, decision);
+    this.#last = decision;
+    if (news) this.reconcile(now);
+  }
+
+  reconcile(now: Seconds): void {
+    const state = this.#reconciler.reconcile(now + this.#epoch, {
+      ...this.#last,
+      readyPods: this.#deployment.readyPods,
+    });
+    this.mode = state.mode;
+    this.#deployment.scaleTo(now, state.replicas);
+    if (state.checkAgainAtSeconds < Infinity) this.#deployment.wakeAt(state.checkAgainAtSeconds - this.#epoch);
+  }
+}

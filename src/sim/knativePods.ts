@@ -1,0 +1,172 @@
+import type { Seconds } from "../base/units.ts";
+import type { KnativeSpec } from "../scenario/scenario.ts";
+import { widened } from "./calendar.ts";
+import { Queue } from "./queue.ts";
+import { SharedCores } from "./sharedCores.ts";
+
+const none = 0;
+export const starting = 1;
+export const up = 2;
+/** No new requests; it ends when its last one does. */
+export const draining = 3;
+
+/** The pods of a revision, in columns; a pod's number is used again once it is gone. */
+export class KnativePods {
+  state = new Uint8Array(16);
+  /** Kubernetes counts it ready. */
+  counted = new Uint8Array(16);
+  /** Sent by the activator and not yet answered. */
+  proxied = new Int32Array(16);
+  inService = new Int32Array(16);
+  firstPending = new Uint8Array(16);
+  orderedAt = new Float64Array(16);
+  readyAt = new Float64Array(16);
+  /** Moves on when the pod goes or its next end changes, so that late events know. */
+  generation = new Int32Array(16);
+  shareGeneration = new Int32Array(16);
+  /** Direct requests in hand, and what the queue-proxy last reported of them. */
+  direct = new Int32Array(16);
+  directCount = new Int32Array(16);
+  directArea = new Float64Array(16);
+  directAt = new Float64Array(16);
+  periodEnd = new Float64Array(16);
+  reportedConcurrency = new Float64Array(16);
+  reportedCount = new Float64Array(16);
+  readonly queue: Queue[] = [];
+  readonly cores: SharedCores[] = [];
+  /** In order of creation: starting ones, those that can serve, and those that Kubernetes counts. */
+  readonly starting: number[] = [];
+  readonly up: number[] = [];
+  readonly ready: number[] = [];
+  draining = 0;
+  busy = 0;
+
+  readonly #spec: KnativeSpec;
+  readonly #free: number[] = [];
+  #used = 0;
+
+  constructor(spec: KnativeSpec) {
+    this.#spec = spec;
+  }
+
+  order(now: Seconds): number {
+    const pod = this.#free.pop() ?? this.#fresh();
+    this.state[pod] = starting;
+    this.counted[pod] = 0;
+    this.proxied[pod] = 0;
+    this.inService[pod] = 0;
+    this.firstPending[pod] = 1;
+    this.orderedAt[pod] = now;
+    this.readyAt[pod] = Infinity;
+    this.direct[pod] = 0;
+    this.directCount[pod] = 0;
+    this.directArea[pod] = 0;
+    this.reportedConcurrency[pod] = 0;
+    this.reportedCount[pod] = 0;
+    this.starting.push(pod);
+    return pod;
+  }
+
+  serve(now: Seconds, pod: number): void {
+    this.starting.splice(this.starting.indexOf(pod), 1);
+    this.state[pod] = up;
+    this.readyAt[pod] = now;
+    this.directAt[pod] = now;
+    this.periodEnd[pod] = now + 1;
+    this.up.push(pod);
+  }
+
+  count(pod: number): void {
+    this.counted[pod] = 1;
+    this.ready.push(pod);
+  }
+
+  /** Takes out `excess` pods: those that cannot serve first, then those not yet counted, then the youngest. */
+  remove(excess: number): void {
+    for (let n = 0; n < excess; n++) {
+      const cancelled = this.starting.pop();
+      if (cancelled !== undefined) {
+        this.#release(cancelled);
+        continue;
+      }
+      const place = this.up.findLastIndex((pod) => this.counted[pod] === 0);
+      const pod = this.up.splice(place >= 0 ? place : this.up.length - 1, 1)[0]!;
+      if (this.counted[pod] === 1) this.ready.splice(this.ready.indexOf(pod), 1);
+      if (this.inService[pod]! > 0) this.busy--;
+      this.state[pod] = draining;
+      this.draining++;
+      this.endIfDrained(pod);
+    }
+  }
+
+  endIfDrained(pod: number): void {
+    if (this.state[pod] !== draining || this.inService[pod]! > 0) return;
+    this.draining--;
+    this.#release(pod);
+  }
+
+  /** The direct requests in hand change; what the queue-proxy reports each second of its life follows from it. */
+  changeDirect(now: Seconds, pod: number, by: number): void {
+    this.rollReports(now, pod);
+    this.direct[pod]! += by;
+    if (by > 0) this.directCount[pod]!++;
+  }
+
+  /** Closes every reporting period that has ended. */
+  rollReports(now: Seconds, pod: number): void {
+    const end = this.periodEnd[pod]!;
+    if (now >= end) {
+      this.directArea[pod]! += this.direct[pod]! * (end - this.directAt[pod]!);
+      this.reportedConcurrency[pod] = this.directArea[pod]!;
+      this.reportedCount[pod] = this.directCount[pod]!;
+      const skipped = Math.floor(now - end);
+      if (skipped > 0) {
+        this.reportedConcurrency[pod] = this.direct[pod]!;
+        this.reportedCount[pod] = 0;
+      }
+      this.periodEnd[pod] = end + skipped + 1;
+      this.directAt[pod] = end + skipped;
+      this.directArea[pod] = 0;
+      this.directCount[pod] = 0;
+    }
+    this.directArea[pod]! += this.direct[pod]! * (now - this.directAt[pod]!);
+    this.directAt[pod] = now;
+  }
+
+  #release(pod: number): void {
+    this.state[pod] = none;
+    this.generation[pod]!++;
+    this.shareGeneration[pod]!++;
+    this.#free.push(pod);
+  }
+
+  #fresh(): number {
+    if (this.#used === this.state.length) this.#grow();
+    this.queue.push(new Queue());
+    this.cores.push(new SharedCores(this.#spec.cores));
+    return this.#used++;
+  }
+
+  #grow(): void {
+    const length = 2 * this.#used;
+    const bytes = () => new Uint8Array(length);
+    const integers = () => new Int32Array(length);
+    const doubles = () => new Float64Array(length);
+    this.state = widened(this.state, bytes());
+    this.counted = widened(this.counted, bytes());
+    this.firstPending = widened(this.firstPending, bytes());
+    this.proxied = widened(this.proxied, integers());
+    this.inService = widened(this.inService, integers());
+    this.generation = widened(this.generation, integers());
+    this.shareGeneration = widened(this.shareGeneration, integers());
+    this.direct = widened(this.direct, integers());
+    this.directCount = widened(this.directCount, integers());
+    this.orderedAt = widened(this.orderedAt, doubles());
+    this.readyAt = widened(this.readyAt, doubles());
+    this.directArea = widened(this.directArea, doubles());
+    this.directAt = widened(this.directAt, doubles());
+    this.periodEnd = widened(this.periodEnd, doubles());
+    this.reportedConcurrency = widened(this.reportedConcurrency, doubles());
+    this.reportedCount = widened(this.reportedCount, doubles());
+  }
+}

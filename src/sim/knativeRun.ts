@@ -1,0 +1,389 @@
+import { invariant } from "../base/check.ts";
+import type { Seconds } from "../base/units.ts";
+import { type PodPicker, podPicker } from "../policies/dispatch/podPicker.ts";
+import { type ConcurrencyReporter, concurrencyReporter, knativeConstants } from "../policies/scaling/index.ts";
+import { sampleSize } from "../policies/scaling/sampleSize.ts";
+import type { KnativeSpec } from "../scenario/scenario.ts";
+import { Calendar } from "./calendar.ts";
+import { KnativeControl } from "./knativeControl.ts";
+import { draining, KnativePods, up } from "./knativePods.ts";
+import { Queue } from "./queue.ts";
+import { left, Requests, serving, waiting as waitingState } from "./requests.ts";
+import { networkSampler, type RunInput, samplerOf, streamOf } from "./run.ts";
+import { rejected, timeout } from "./runRecorder.ts";
+
+const departure = 0;
+const sharedDeparture = 1;
+const podServes = 2;
+const podCounted = 3;
+const deadline = 4;
+const tick = 5;
+const scrape = 6;
+const report = 7;
+const recheck = 8;
+
+/** The flag of a request that went to its pod past the activator. */
+const direct = 1;
+/** In place of a pod's number. */
+const heldByActivator = -1;
+
+/**
+ * A `knative` target: activator, queue-proxies, and the autoscaler's own loop on reported, delayed, windowed numbers.
+ *
+ * In Proxy mode one activator holds requests until a pod has a free slot; in Serve mode they go to a uniformly random ready pod, whose
+ * queue-proxy queues 10 × the container concurrency and turns away the rest. The autoscaler decides every 2 s (random phase) on the
+ * activator's reports and the scrapes of the pods, both a period late.
+ */
+export class KnativeRun {
+  readonly #input: RunInput<KnativeSpec>;
+  readonly #calendar = new Calendar();
+  readonly #requests = new Requests();
+  readonly #pods: KnativePods;
+  readonly #waiting = new Queue();
+  readonly #control: KnativeControl;
+  readonly #reporter: ConcurrencyReporter;
+  readonly #pick: PodPicker;
+  readonly #uniform: () => number;
+  readonly #sampling: () => number;
+  readonly #slots: number;
+  readonly #sharesCores: boolean;
+  readonly #drawNetwork: () => Seconds;
+  readonly #drawPodStart: () => Seconds;
+  readonly #drawReadyDelay: () => Seconds;
+  readonly #drawFirstWork: (() => Seconds) | null;
+  #waitingCount = 0;
+  #recheckGeneration = 0;
+
+  constructor(input: RunInput<KnativeSpec>) {
+    const { target } = input;
+    this.#input = input;
+    this.#pods = new KnativePods(target);
+    this.#slots = target.containerConcurrency === 0 ? Infinity : target.containerConcurrency;
+    this.#sharesCores = target.workIs === "cpu";
+    this.#uniform = streamOf(input, "dispatch");
+    this.#sampling = streamOf(input, "sampling");
+    this.#pick = podPicker(target.containerConcurrency, this.#uniform);
+    this.#reporter = concurrencyReporter(0);
+    this.#drawNetwork = networkSampler(input);
+    this.#drawPodStart = samplerOf(input, "podStart", target.podStart);
+    this.#drawReadyDelay = samplerOf(input, "readyDelay", target.readyDelay);
+    this.#drawFirstWork = target.firstWork === null ? null : samplerOf(input, "firstWork", target.firstWork);
+
+    const phase = streamOf(input, "phase");
+    const pods = this.#pods;
+    const deployment = {
+      get readyPods() {
+        return pods.ready.length;
+      },
+      scaleTo: (now: Seconds, replicas: number) => this.#scaleTo(now, replicas),
+      wakeAt: (time: Seconds) => this.#calendar.schedule(time, recheck, 0, ++this.#recheckGeneration),
+    };
+    this.#control = new KnativeControl(target, deployment, phase());
+    for (let i = 0; i < target.minScale; i++) {
+      const pod = pods.order(0);
+      pods.serve(0, pod);
+      pods.count(pod);
+      pods.readyAt[pod] = -1;
+      pods.firstPending[pod] = 0;
+    }
+    this.#calendar.schedule(phase() * knativeConstants.tickSeconds, tick, 0);
+    this.#calendar.schedule(phase() * knativeConstants.scrapeSeconds, scrape, 0);
+    this.#calendar.schedule(phase() * knativeConstants.reportSeconds, report, 0);
+  }
+
+  run(): void {
+    const { cursor, duration, recorder } = this.#input;
+    const calendar = this.#calendar;
+    let at = cursor.next() ? cursor.atSeconds : Infinity;
+    let end = at === Infinity && duration === Infinity ? 0 : duration;
+    this.#gauge(0);
+    for (;;) {
+      const time = calendar.nextTime;
+      if (at < time) {
+        this.#arrive(at, cursor.workSeconds);
+        const previous = at;
+        at = cursor.next() ? cursor.atSeconds : Infinity;
+        if (at === Infinity && end === Infinity) {
+          end = previous;
+          recorder.endAt(end);
+        }
+        continue;
+      }
+      if (at === Infinity && time > end && this.#requests.inFlight === 0) break;
+      calendar.pop();
+      this.#handle(time);
+    }
+    recorder.endAt(end);
+  }
+
+  #handle(now: Seconds): void {
+    const calendar = this.#calendar;
+    const { subject, generation } = calendar;
+    const pods = this.#pods;
+    switch (calendar.kind) {
+      case departure:
+        this.#depart(now, subject);
+        break;
+      case sharedDeparture:
+        if (generation === pods.shareGeneration[subject]) this.#departShared(now, subject);
+        break;
+      case podServes:
+        if (generation === pods.generation[subject]) this.#podServes(now, subject);
+        break;
+      case podCounted:
+        if (generation === pods.generation[subject] && pods.state[subject] === up) this.#podCounted(now, subject);
+        break;
+      case deadline:
+        if (generation === this.#requests.generation[subject]) this.#giveUp(now, subject);
+        break;
+      case tick:
+        this.#control.tick(now);
+        calendar.schedule(now + knativeConstants.tickSeconds, tick, 0);
+        break;
+      case scrape:
+        this.#scrape(now);
+        calendar.schedule(now + knativeConstants.scrapeSeconds, scrape, 0);
+        break;
+      case report: {
+        const stat = this.#reporter.report(now);
+        if (stat !== null) this.#control.record(now, stat);
+        calendar.schedule(now + knativeConstants.reportSeconds, report, 0);
+        break;
+      }
+      case recheck:
+        if (generation === this.#recheckGeneration) this.#control.reconcile(now);
+        break;
+      default:
+        invariant(false, "every kind of event has its case");
+    }
+  }
+
+  #arrive(now: Seconds, work: Seconds): void {
+    const { target, recorder } = this.#input;
+    const requests = this.#requests;
+    recorder.scheduled++;
+    const id = requests.open(now, work * target.workFactor, this.#drawNetwork());
+    requests.instance[id] = heldByActivator;
+    const { ready } = this.#pods;
+    if (this.#control.mode === "serve" && ready.length > 0) {
+      this.#arriveAtPod(now, id, ready[Math.floor(this.#uniform() * ready.length)]!);
+      return;
+    }
+    if (this.#waitingCount >= knativeConstants.activatorQueueDepth) {
+      recorder.failed(now, rejected);
+      requests.close(id);
+      return;
+    }
+    const first = this.#reporter.enter(now);
+    const place = this.#waitingCount === 0 ? this.#pick(this.#pods.up, this.#pods.proxied) : -1;
+    if (place >= 0) {
+      this.#forward(now, id, this.#pods.up[place]!);
+    } else {
+      this.#waiting.push(id);
+      this.#waitingCount++;
+      this.#setDeadline(now, id);
+    }
+    if (first !== null) this.#control.record(now, first);
+  }
+
+  #setDeadline(now: Seconds, id: number): void {
+    const { target } = this.#input;
+    if (target.timeout === Infinity) return;
+    const at = Math.max(now, this.#requests.at[id]! + target.timeout);
+    this.#calendar.schedule(at, deadline, id, this.#requests.generation[id]!);
+  }
+
+  /** Activator to pod; its queue-proxy still has the last word on slots, because direct requests may hold some. */
+  #forward(now: Seconds, id: number, pod: number): void {
+    this.#pods.proxied[pod]!++;
+    this.#requests.instance[id] = pod;
+    if (this.#pods.inService[pod]! < this.#slots) {
+      this.#serve(now, id, pod);
+    } else {
+      this.#pods.queue[pod]!.push(id);
+      this.#setDeadline(now, id);
+    }
+  }
+
+  #arriveAtPod(now: Seconds, id: number, pod: number): void {
+    const requests = this.#requests;
+    const queue = this.#pods.queue[pod]!;
+    const isFull = this.#pods.inService[pod]! >= this.#slots;
+    if (isFull && queue.size >= knativeConstants.queueProxyDepthPerSlot * this.#slots) {
+      this.#input.recorder.failed(now, rejected);
+      requests.close(id);
+      return;
+    }
+    requests.instance[id] = pod;
+    requests.flags[id] = direct;
+    this.#pods.changeDirect(now, pod, 1);
+    if (isFull) {
+      queue.push(id);
+      this.#setDeadline(now, id);
+    } else {
+      this.#serve(now, id, pod);
+    }
+  }
+
+  #serve(now: Seconds, id: number, pod: number): void {
+    const requests = this.#requests;
+    const pods = this.#pods;
+    const at = requests.at[id]!;
+    const readyAt = pods.readyAt[pod]!;
+    if (readyAt > at) {
+      requests.isCold[id] = 1;
+      requests.cold[id] = readyAt - at;
+    }
+    if (pods.firstPending[pod] === 1) {
+      pods.firstPending[pod] = 0;
+      if (this.#drawFirstWork !== null) requests.work[id] = this.#drawFirstWork();
+    }
+    requests.state[id] = serving;
+    if (++pods.inService[pod]! === 1 && pods.state[pod] === up) {
+      pods.busy++;
+      this.#gauge(now);
+    }
+    if (this.#sharesCores) {
+      pods.cores[pod]!.add(now, id, requests.work[id]!);
+      this.#plan(now, pod);
+    } else {
+      this.#calendar.schedule(now + requests.work[id]!, departure, id);
+    }
+  }
+
+  #plan(now: Seconds, pod: number): void {
+    const generation = ++this.#pods.shareGeneration[pod]!;
+    const end = this.#pods.cores[pod]!.nextEnd(now);
+    if (end < Infinity) this.#calendar.schedule(end, sharedDeparture, pod, generation);
+  }
+
+  #departShared(now: Seconds, pod: number): void {
+    const id = this.#pods.cores[pod]!.pop(now);
+    this.#plan(now, pod);
+    this.#depart(now, id);
+  }
+
+  #depart(now: Seconds, id: number): void {
+    const requests = this.#requests;
+    const pods = this.#pods;
+    const pod = requests.instance[id]!;
+    const at = requests.at[id]!;
+    const work = requests.work[id]!;
+    const cold = requests.cold[id]!;
+    const queue = Math.max(0, now - at - cold - work);
+    this.#input.recorder.completed(at, requests.network[id]!, cold, 0, queue, work, requests.isCold[id]!, 0);
+    this.#leave(now, id, pod);
+    requests.close(id);
+    pods.inService[pod]!--;
+    this.#serveQueued(now, pod);
+    if (pods.inService[pod] === 0 && pods.state[pod] === up) {
+      pods.busy--;
+      this.#gauge(now);
+    }
+    if (pods.state[pod] === draining) {
+      pods.endIfDrained(pod);
+      this.#gauge(now);
+    }
+    this.#settle(now);
+  }
+
+  /** The request is no longer in hand of whoever counts it. */
+  #leave(now: Seconds, id: number, pod: number): void {
+    if (this.#requests.flags[id] === direct) {
+      this.#pods.changeDirect(now, pod, -1);
+    } else {
+      this.#pods.proxied[pod]!--;
+      this.#reporter.leave(now);
+    }
+  }
+
+  #serveQueued(now: Seconds, pod: number): void {
+    const queue = this.#pods.queue[pod]!;
+    while (queue.size > 0 && this.#pods.inService[pod]! < this.#slots) {
+      const id = queue.shift();
+      if (this.#requests.state[id] === left) this.#requests.release(id);
+      else this.#serve(now, id, pod);
+    }
+  }
+
+  /** The activator sends what it holds to pods with a free slot. */
+  #settle(now: Seconds): void {
+    const { up: able, proxied } = this.#pods;
+    while (this.#waitingCount > 0) {
+      const place = this.#pick(able, proxied);
+      if (place < 0) return;
+      let id = this.#waiting.shift();
+      while (this.#requests.state[id] === left) {
+        this.#requests.release(id);
+        id = this.#waiting.shift();
+      }
+      this.#waitingCount--;
+      this.#forward(now, id, able[place]!);
+    }
+  }
+
+  #giveUp(now: Seconds, id: number): void {
+    const requests = this.#requests;
+    if (requests.state[id] !== waitingState) return;
+    this.#input.recorder.failed(requests.at[id]!, timeout);
+    const pod = requests.instance[id]!;
+    requests.abandon(id);
+    if (pod !== heldByActivator) {
+      this.#leave(now, id, pod);
+      this.#settle(now);
+    } else {
+      this.#reporter.leave(now);
+      this.#waitingCount--;
+    }
+  }
+
+  #podServes(now: Seconds, pod: number): void {
+    const pods = this.#pods;
+    pods.serve(now, pod);
+    this.#input.recorder.started(now, now - pods.orderedAt[pod]!);
+    this.#gauge(now);
+    this.#settle(now);
+    this.#calendar.schedule(now + this.#drawReadyDelay(), podCounted, pod, pods.generation[pod]!);
+  }
+
+  #podCounted(now: Seconds, pod: number): void {
+    this.#pods.count(pod);
+    this.#control.reconcile(now);
+  }
+
+  #scaleTo(now: Seconds, replicas: number): void {
+    const pods = this.#pods;
+    const alive = pods.starting.length + pods.up.length;
+    if (replicas === alive) return;
+    for (let n = alive; n < replicas; n++) {
+      const pod = pods.order(now);
+      this.#calendar.schedule(now + this.#drawPodStart(), podServes, pod, pods.generation[pod]!);
+    }
+    if (replicas < alive) pods.remove(alive - replicas);
+    this.#gauge(now);
+  }
+
+  /** Asks a sample of the ready pods for their last reports; zeros are data too. */
+  #scrape(now: Seconds): void {
+    const { ready } = this.#pods;
+    if (ready.length === 0 || this.#input.target.targetBurstCapacity === -1) return;
+    const size = sampleSize(ready.length);
+    const offset = size < ready.length ? Math.floor(this.#sampling() * ready.length) : 0;
+    let concurrency = 0;
+    let count = 0;
+    for (let k = 0; k < size; k++) {
+      const pod = ready[(offset + k) % ready.length]!;
+      this.#pods.rollReports(now, pod);
+      concurrency += this.#pods.reportedConcurrency[pod]!;
+      count += this.#pods.reportedCount[pod]!;
+    }
+    const scale = ready.length / size;
+    this.#control.record(now, { concurrency: concurrency * scale, requestsPerSecond: count * scale });
+  }
+
+  #gauge(now: Seconds): void {
+    const { starting, up: able, draining: leaving, busy } = this.#pods;
+    const total = starting.length + able.length + leaving;
+    this.#input.recorder.gauge(now, total, starting.length, able.length, busy);
+  }
+}

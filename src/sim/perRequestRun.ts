@@ -1,0 +1,158 @@
+import { invariant } from "../base/check.ts";
+import type { Seconds } from "../base/units.ts";
+import { type IdleInstances, idleInstances } from "../policies/dispatch/idleInstances.ts";
+import type { PerRequestSpec } from "../scenario/scenario.ts";
+import { Calendar, widened } from "./calendar.ts";
+import { inTriggerBatch, triggeredStart } from "./requests.ts";
+import { keepAliveSampler, networkSampler, type RunInput, samplerOf, streamOf } from "./run.ts";
+import { rejected } from "./runRecorder.ts";
+
+const released = 0;
+const expiry = 1;
+const ready = 2;
+
+/**
+ * A `perRequest` target (AWS Lambda): every request gets an instance to itself, an idle one or a new one.
+ *
+ * A new instance is bound to the request that caused it, which waits for its cold start (and before that for `startsPerSecond`); an idle one
+ * goes when its keep-alive runs out, but never below `minInstances`. Above `maxInstances` requests are turned away.
+ * With `coldStartOccupiesInstance: false` the instance is held for the work only, as if the start had happened elsewhere.
+ * A request's latency is known when it arrives, so events concern instances only.
+ */
+export class PerRequestRun {
+  readonly #input: RunInput<PerRequestSpec>;
+  readonly #calendar = new Calendar();
+  readonly #idle: IdleInstances;
+  /** By instance, whose number is used again once it is gone: what calls off a timer, and the order of starts. */
+  #generation = new Int32Array(64);
+  #born = new Float64Array(64);
+  readonly #gone: number[] = [];
+  #numbers = 0;
+  #births = 0;
+  readonly #drawNetwork: () => Seconds;
+  readonly #drawColdStart: () => Seconds;
+  readonly #drawKeepAlive: () => Seconds;
+  readonly #drawFirstWork: (() => Seconds) | null;
+  #instances = 0;
+  #starting = 0;
+  #nextStartAt: Seconds = 0;
+  #triggerAt: Seconds = -1;
+
+  constructor(input: RunInput<PerRequestSpec>) {
+    const { target } = input;
+    this.#input = input;
+    this.#idle = idleInstances(target.selection, streamOf(input, "dispatch"), (instance) => this.#born[instance]!);
+    this.#drawNetwork = networkSampler(input);
+    this.#drawColdStart = samplerOf(input, "coldStart", target.coldStart);
+    this.#drawKeepAlive = keepAliveSampler(input, target.keepAlive);
+    this.#drawFirstWork = target.firstWork === null ? null : samplerOf(input, "firstWork", target.firstWork);
+    for (let i = 0; i < target.minInstances; i++) this.#idle.add(this.#open());
+  }
+
+  run(): void {
+    const { cursor, duration, recorder } = this.#input;
+    const calendar = this.#calendar;
+    let at = cursor.next() ? cursor.atSeconds : Infinity;
+    let end = at === Infinity && duration === Infinity ? 0 : duration;
+    this.#gauge(0);
+    for (;;) {
+      const time = calendar.nextTime;
+      if (at < time) {
+        this.#arrive(at, cursor.workSeconds);
+        const previous = at;
+        at = cursor.next() ? cursor.atSeconds : Infinity;
+        if (at === Infinity && end === Infinity) end = previous;
+        continue;
+      }
+      if (time === Infinity || (at === Infinity && time > end)) break;
+      calendar.pop();
+      switch (calendar.kind) {
+        case released:
+          this.#release(time, calendar.subject);
+          break;
+        case expiry:
+          if (calendar.generation === this.#generation[calendar.subject]) this.#expire(time, calendar.subject);
+          break;
+        case ready:
+          this.#starting--;
+          this.#gauge(time);
+          break;
+        default:
+          invariant(false, "every kind of event has its case");
+      }
+    }
+    recorder.endAt(end);
+  }
+
+  #arrive(now: Seconds, scheduledWork: Seconds): void {
+    const { target, recorder } = this.#input;
+    recorder.scheduled++;
+    const network = this.#drawNetwork();
+    const work = scheduledWork * target.workFactor;
+    const flags = this.#triggerAt === now ? inTriggerBatch : 0;
+    const instance = this.#idle.take();
+    if (instance >= 0) {
+      this.#generation[instance]!++;
+      recorder.completed(now, network, 0, 0, 0, work, 0, flags);
+      this.#calendar.schedule(now + work, released, instance);
+      this.#gauge(now);
+    } else if (this.#instances >= target.maxInstances) {
+      recorder.failed(now, rejected);
+    } else {
+      this.#start(now, network, this.#drawFirstWork === null ? work : this.#drawFirstWork());
+    }
+  }
+
+  #start(now: Seconds, network: Seconds, work: Seconds): void {
+    const { target, recorder } = this.#input;
+    const instance = this.#open();
+    const orderedAt = Math.max(now, this.#nextStartAt);
+    if (target.startsPerSecond < Infinity) this.#nextStartAt = orderedAt + 1 / target.startsPerSecond;
+    const coldStart = this.#drawColdStart();
+    const readyAt = orderedAt + coldStart;
+    this.#triggerAt = now;
+    recorder.started(readyAt, coldStart);
+    recorder.completed(now, network, readyAt - now, 0, 0, work, 1, triggeredStart | inTriggerBatch);
+    if (target.coldStartOccupiesInstance) {
+      this.#starting++;
+      this.#calendar.schedule(readyAt, ready, instance);
+      this.#calendar.schedule(readyAt + work, released, instance);
+    } else {
+      this.#calendar.schedule(now + work, released, instance);
+    }
+    this.#gauge(now);
+  }
+
+  #release(now: Seconds, instance: number): void {
+    this.#idle.add(instance);
+    const stay = this.#drawKeepAlive();
+    if (stay === 0) this.#expire(now, instance);
+    else if (stay < Infinity) this.#calendar.schedule(now + stay, expiry, instance, this.#generation[instance]!);
+    this.#gauge(now);
+  }
+
+  #expire(now: Seconds, instance: number): void {
+    if (this.#instances <= this.#input.target.minInstances) return;
+    this.#idle.remove(instance);
+    this.#generation[instance]!++;
+    this.#gone.push(instance);
+    this.#instances--;
+    this.#gauge(now);
+  }
+
+  #open(): number {
+    const instance = this.#gone.pop() ?? this.#numbers++;
+    if (instance === this.#generation.length) {
+      this.#generation = widened(this.#generation, new Int32Array(2 * instance));
+      this.#born = widened(this.#born, new Float64Array(2 * instance));
+    }
+    this.#born[instance] = this.#births++;
+    this.#instances++;
+    return instance;
+  }
+
+  #gauge(now: Seconds): void {
+    const up = this.#instances - this.#starting;
+    this.#input.recorder.gauge(now, this.#instances, this.#starting, up, up - this.#idle.size);
+  }
+}

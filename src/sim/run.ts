@@ -1,0 +1,40 @@
+import type { Seconds } from "../base/units.ts";
+import { type DistributionSpec, distribution } from "../distributions/index.ts";
+import { source } from "../random/source.ts";
+import type { KeepAlive, TargetSpec } from "../scenario/scenario.ts";
+import type { ScheduleCursor } from "../scenario/schedule.ts";
+import type { RunRecorder } from "./runRecorder.ts";
+
+/** What every target's loop is given. */
+export interface RunInput<Target extends TargetSpec = TargetSpec> {
+  readonly target: Target;
+  readonly cursor: ScheduleCursor;
+  /** Infinity where only the number of requests bounds the run. */
+  readonly duration: Seconds;
+  readonly seed: number;
+  readonly replication: number;
+  readonly recorder: RunRecorder;
+}
+
+/** A stream of this target's own draws for one purpose. */
+export const streamOf = ({ seed, target, replication }: RunInput, purpose: string) =>
+  source(seed, target.name, purpose, replication);
+
+/** A sampler of one purpose's times, drawn from a stream of its own. */
+export const samplerOf = (input: RunInput, purpose: string, spec: DistributionSpec): (() => Seconds) =>
+  distribution(spec).sampler(streamOf(input, purpose));
+
+/** Network and request overhead together, drawn per arrival so that no platform decision shifts them. */
+export function networkSampler(input: RunInput): () => Seconds {
+  const network = samplerOf(input, "network", input.target.network);
+  const overhead = samplerOf(input, "requestOverhead", input.target.requestOverhead);
+  const constant =
+    input.target.network.kind === "deterministic" && input.target.requestOverhead.kind === "deterministic";
+  if (!constant) return () => network() + overhead();
+  const both = network() + overhead();
+  return () => both;
+}
+
+/** How long an idle instance stays; Infinity for ever. */
+export const keepAliveSampler = (input: RunInput, keepAlive: KeepAlive): (() => Seconds) =>
+  keepAlive === "forever" ? () => Infinity : samplerOf(input, "keepAlive", keepAlive);

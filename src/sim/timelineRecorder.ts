@@ -1,0 +1,101 @@
+import type { Seconds } from "../base/units.ts";
+import { bucketOf, middleOf } from "../stats/histogram.ts";
+
+/** Coarse latency buckets of the timeline: 16 per doubling, so a step's percentile is known to 2 %. */
+const coarse = 64;
+export const columns = 704;
+const stepsMax = 240;
+
+/** A timeline as plain data: per step the time integrals of the instance counts and a coarse latency histogram. */
+export interface TimelineData {
+  readonly stepSeconds: Seconds;
+  /** Covered time per step. */
+  readonly span: Float64Array;
+  readonly ready: Float64Array;
+  readonly starting: Float64Array;
+  /** steps × 704, row-major. */
+  readonly latencies: Uint32Array;
+}
+
+/** Records what happened when, in at most 240 steps: a run of unknown length doubles the step whenever it outgrows them. */
+export class TimelineRecorder {
+  #step: Seconds;
+  readonly #span = new Float64Array(stepsMax);
+  readonly #ready = new Float64Array(stepsMax);
+  readonly #starting = new Float64Array(stepsMax);
+  readonly #latencies = new Uint32Array(stepsMax * columns);
+
+  constructor(duration: Seconds) {
+    this.#step = duration < Infinity ? niceStep(duration) : 1;
+  }
+
+  completed(at: Seconds, latency: Seconds): void {
+    while (at >= this.#step * stepsMax) this.#halve();
+    this.#latencies[
+      Math.floor(at / this.#step) * columns + Math.min(columns - 1, Math.floor(bucketOf(latency) / coarse))
+    ]!++;
+  }
+
+  /** The counts held from one instant to another. */
+  held(from: Seconds, to: Seconds, ready: number, starting: number): void {
+    while (to > this.#step * stepsMax) this.#halve();
+    for (let step = Math.floor(from / this.#step); from < to && step < stepsMax; step++) {
+      const until = Math.min(to, (step + 1) * this.#step);
+      const time = until - from;
+      if (time > 0) {
+        this.#span[step]! += time;
+        this.#ready[step]! += ready * time;
+        this.#starting[step]! += starting * time;
+        from = until;
+      }
+    }
+  }
+
+  data(): TimelineData {
+    const steps = this.#span.findLastIndex((span) => span > 0) + 1;
+    return {
+      stepSeconds: this.#step,
+      span: this.#span.slice(0, steps),
+      ready: this.#ready.slice(0, steps),
+      starting: this.#starting.slice(0, steps),
+      latencies: this.#latencies.slice(0, steps * columns),
+    };
+  }
+
+  #halve(): void {
+    for (const column of [this.#span, this.#ready, this.#starting]) {
+      for (let i = 0; i < stepsMax; i++) {
+        const both = 2 * i < stepsMax ? column[2 * i]! + column[2 * i + 1]! : 0;
+        column[i] = both;
+      }
+    }
+    for (let i = 0; i < stepsMax; i++) {
+      for (let k = 0; k < columns; k++) {
+        const from = 2 * i * columns + k;
+        this.#latencies[i * columns + k] =
+          2 * i < stepsMax ? this.#latencies[from]! + this.#latencies[from + columns]! : 0;
+      }
+    }
+    this.#step *= 2;
+  }
+}
+
+/** The latency quantile of one step; null where no request arrived. */
+export function stepQuantile(latencies: Float64Array, p: number): Seconds | null {
+  let total = 0;
+  for (const n of latencies) total += n;
+  if (total === 0) return null;
+  let seen = 0;
+  for (let k = 0; k < latencies.length; k++) {
+    seen += latencies[k]!;
+    if (seen >= p * total) return middleOf(k * coarse + coarse / 2);
+  }
+  return null;
+}
+
+/** 1, 2 or 5 times a power of ten, at least a second on runs of 20 s or more, so that a run has 20 to 240 steps. */
+function niceStep(duration: Seconds): Seconds {
+  const least = duration >= 20 ? Math.max(1, duration / stepsMax) : Math.max(duration, 1e-6) / 20;
+  const power = 10 ** Math.floor(Math.log10(least) + 1e-9);
+  return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= least * (1 - 1e-9)) ?? 10 * power;
+}
