@@ -8,7 +8,7 @@ import { countSection, fitSection, noteSection, provenanceSection } from "./evid
 import { countText } from "./format.ts";
 import { html, type Markup, raw } from "./markup.ts";
 import { type TargetView, targetViews } from "./series.ts";
-import { style } from "./style.ts";
+import { chartStyle, pageStyle } from "./style.ts";
 import { targetSection } from "./targetSection.ts";
 
 export interface ReportInput {
@@ -47,7 +47,7 @@ export function reportHtml({ scenario, answers, comparison, fits = [] }: ReportI
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${scenario.name} – coldcast</title>
-<style>${raw(style)}</style>
+<style>${raw(chartStyle)}${raw(pageStyle)}</style>
 </head>
 <body>
 <header class="top">

@@ -1,9 +1,9 @@
 /**
- * The report's style sheet. Measured figures are ink and solid, the simulator's dashed vermilion, the model's dotted
+ * The charts' style sheet. Measured figures are ink and solid, the simulator's dashed vermilion, the model's dotted
  * blue: colours that colour-blind readers tell apart (Okabe & Ito), and never the only difference.
  */
-export const style = `
-:root { color-scheme: light dark;
+export const chartStyle = `
+:root {
   --paper: #fcfbf8; --card: #f4f2ec; --ink: #1c1e21; --soft: #5b6068; --rule: #dedad0; --grid: #e7e4dc;
   --model: #0a66b0; --sim: #c2500c; --live: #1c1e21; --import: #7a4a9c;
   --agree: #17693b; --disagree: #ad1f1f; --inconclusive: #7d5a00;
@@ -13,6 +13,35 @@ export const style = `
   --model: #62b2f2; --sim: #f2975a; --live: #ebe9e4; --import: #c79be6;
   --agree: #6fcf97; --disagree: #ff8f87; --inconclusive: #e6bd5a;
   --network: #7d838b; --cold: #e2788a; --start: #7cc7ea; --queue: #dcc15c; --work: #7aa3d6; } }
+.chart { display: block; width: 100%; height: auto; max-width: 34rem; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+.chart text { fill: var(--soft); stroke: none; } .chart .name { font-size: 11px; }
+.chart line, .chart path { fill: none; stroke: var(--soft); }
+.chart .grid { stroke: var(--grid); } .chart .axis, .chart .tick { stroke: var(--soft); stroke-width: 1; }
+.chart .objective { stroke: var(--soft); stroke-dasharray: 2 3; }
+.chart .line { stroke-width: 2; stroke-linejoin: round; }
+.chart .line.model { stroke: var(--model); stroke-dasharray: 1.5 3; stroke-linecap: round; stroke-width: 2.6; }
+.chart .line.sim { stroke: var(--sim); stroke-dasharray: 7 3; }
+.chart .line.live { stroke: var(--live); }
+.chart .line.import { stroke: var(--import); stroke-dasharray: 8 2 1.5 2; }
+.chart .mark { stroke: var(--paper); stroke-width: 1.2; }
+.chart .mark.model { fill: var(--model); } .chart .mark.sim { fill: var(--sim); } .chart .mark.live { fill: var(--live); } .chart .mark.import { fill: var(--import); }
+.chart .interval { stroke-width: 5; opacity: .3; } .chart .interval.model { stroke: var(--model); } .chart .interval.sim { stroke: var(--sim); }
+.chart .interval.live { stroke: var(--live); } .chart .interval.import { stroke: var(--import); }
+.chart .bar { stroke-width: 1.2; } .chart .bar.live { fill: var(--live); stroke: var(--live); }
+.chart .bar.sim { fill: color-mix(in srgb, var(--sim) 45%, var(--paper)); stroke: var(--sim); }
+.chart .bar.model { fill: color-mix(in srgb, var(--model) 15%, var(--paper)); stroke: var(--model); stroke-dasharray: 2 2; }
+.chart .bar.import { fill: color-mix(in srgb, var(--import) 30%, var(--paper)); stroke: var(--import); }
+.chart .whisker { stroke: var(--soft); stroke-width: 1.4; }
+.chart .area { stroke: none; opacity: .22; } .chart .area.sim { fill: var(--sim); } .chart .area.live { fill: var(--live); } .chart .area.model { fill: var(--model); } .chart .area.import { fill: var(--import); }
+.chart .part.network { fill: var(--network); } .chart .part.cold { fill: var(--cold); } .chart .part.start { fill: var(--start); }
+.chart .part.queue { fill: var(--queue); } .chart .part.work { fill: var(--work); }
+.chart .onbar { font-size: 11px; fill: #14161a; } .chart .onbar.work, .chart .onbar.cold { fill: #fff; }
+@media (prefers-color-scheme: dark) { .chart .onbar.work, .chart .onbar.cold { fill: #14161a; } }
+`;
+
+/** The report's style sheet: type, tables, banner, phone and paper. */
+export const pageStyle = `
+:root { color-scheme: light dark; }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink);
@@ -53,6 +82,7 @@ thead th { color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--
 tbody th { font-weight: 600; }
 td small, th small { display: block; color: var(--soft); font-size: .8rem; font-weight: 400; }
 .compact { width: auto; min-width: min(100%, 34rem); } .compact th, .compact td { padding-top: .26rem; padding-bottom: .26rem; } .compact tbody th { font-weight: 400; }
+.compact td:not(:has(small)) { padding-right: 7.6rem; }
 .compact td small { display: inline-block; min-width: 6.5rem; margin-left: .4rem; }
 .hash { font: .78rem/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: normal; overflow-wrap: anywhere; min-width: 16rem; }
 ul { padding-left: 1.2rem; max-width: 46rem; } li { margin: .3rem 0; }
@@ -60,30 +90,6 @@ footer { color: var(--soft); font-size: .88rem; padding-top: 2rem; padding-botto
 .swatch { display: inline-block; width: 1.5rem; border-top: 3px solid; margin-right: .45rem; vertical-align: .28em; }
 .swatch.model { border-color: var(--model); border-top-style: dotted; } .swatch.sim { border-color: var(--sim); border-top-style: dashed; }
 .swatch.live { border-color: var(--live); } .swatch.import { border-color: var(--import); border-top-style: double; }
-.chart { display: block; width: 100%; height: auto; max-width: 34rem; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
-.chart text { fill: var(--soft); stroke: none; } .chart .name { font-size: 11px; }
-.chart line, .chart path { fill: none; stroke: var(--soft); }
-.chart .grid { stroke: var(--grid); } .chart .axis, .chart .tick { stroke: var(--soft); stroke-width: 1; }
-.chart .objective { stroke: var(--soft); stroke-dasharray: 2 3; }
-.chart .line { stroke-width: 2; stroke-linejoin: round; }
-.chart .line.model { stroke: var(--model); stroke-dasharray: 1.5 3; stroke-linecap: round; stroke-width: 2.6; }
-.chart .line.sim { stroke: var(--sim); stroke-dasharray: 7 3; }
-.chart .line.live { stroke: var(--live); }
-.chart .line.import { stroke: var(--import); stroke-dasharray: 8 2 1.5 2; }
-.chart .mark { stroke: var(--paper); stroke-width: 1.2; }
-.chart .mark.model { fill: var(--model); } .chart .mark.sim { fill: var(--sim); } .chart .mark.live { fill: var(--live); } .chart .mark.import { fill: var(--import); }
-.chart .interval { stroke-width: 5; opacity: .3; } .chart .interval.model { stroke: var(--model); } .chart .interval.sim { stroke: var(--sim); }
-.chart .interval.live { stroke: var(--live); } .chart .interval.import { stroke: var(--import); }
-.chart .bar { stroke-width: 1.2; } .chart .bar.live { fill: var(--live); stroke: var(--live); }
-.chart .bar.sim { fill: color-mix(in srgb, var(--sim) 45%, var(--paper)); stroke: var(--sim); }
-.chart .bar.model { fill: color-mix(in srgb, var(--model) 15%, var(--paper)); stroke: var(--model); stroke-dasharray: 2 2; }
-.chart .bar.import { fill: color-mix(in srgb, var(--import) 30%, var(--paper)); stroke: var(--import); }
-.chart .whisker { stroke: var(--soft); stroke-width: 1.4; }
-.chart .area { stroke: none; opacity: .22; } .chart .area.sim { fill: var(--sim); } .chart .area.live { fill: var(--live); } .chart .area.model { fill: var(--model); } .chart .area.import { fill: var(--import); }
-.chart .part.network { fill: var(--network); } .chart .part.cold { fill: var(--cold); } .chart .part.start { fill: var(--start); }
-.chart .part.queue { fill: var(--queue); } .chart .part.work { fill: var(--work); }
-.chart .onbar { font-size: 11px; fill: #14161a; } .chart .onbar.work, .chart .onbar.cold { fill: #fff; }
-@media (prefers-color-scheme: dark) { .chart .onbar.work, .chart .onbar.cold { fill: #14161a; } }
 @media (max-width: 40rem) { body { font-size: 15px; } main, header.top, footer { padding-left: 1rem; padding-right: 1rem; } header.top { padding-top: 2rem; } th, td { padding: .4rem .5rem; } }
 @media print { :root { --paper: #fff; --card: #f6f5f2; } body { font-size: 10.5pt; } section { break-before: auto; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } header.top { padding-top: 0; } .scroll { overflow: visible; } }
 `;
