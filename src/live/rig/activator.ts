@@ -1,3 +1,4 @@
+import { podPicker } from "../../policies/dispatch/podPicker.ts";
 import { knativeConstants } from "../../policies/scaling/index.ts";
 import type { Source } from "../../random/source.ts";
 import { type Job, refused } from "./gate.ts";
@@ -15,8 +16,8 @@ export interface Activator {
 /**
  * Knative's throttler and queue-proxy.
  *
- * Unlimited concurrency: the less busy of two random pods. Concurrency 1 to 3: the first pod with a free slot. More: round
- * robin over pods with a free slot. Requests wait in order while there is none, and fail beyond the breaker's depth.
+ * The activator chooses as the simulator's does (`podPicker`); requests wait in order while no pod has room, and fail
+ * beyond the breaker's depth. Direct requests go to a random pod and wait in its own breaker.
  *
  * @see knative/serving pkg/activator/net/throttler.go, pkg/queue/breaker.go (v0.50)
  */
@@ -28,26 +29,15 @@ export function activator(
   const limit = slots === 0 ? Infinity : slots;
   const waiting: Job[] = [];
   const queued = new Map<Pod, Job[]>();
-  let turn = 0;
+  const choose = podPicker(slots, uniform);
 
   const ready = (): Pod[] => pool.pods.filter((pod) => pod.state === "ready");
   const free = (pod: Pod): boolean => pod.inFlight < limit;
 
   const pick = (): Pod | undefined => {
     const pods = ready();
-    if (slots === 0) {
-      const one = pods[Math.floor(uniform() * pods.length)];
-      const other = pods[Math.floor(uniform() * pods.length)];
-      return one !== undefined && other !== undefined && other.inFlight < one.inFlight ? other : one;
-    }
-    if (slots <= 3) return pods.find(free);
-    for (let k = 0; k < pods.length; k++) {
-      const pod = pods[(turn + k) % pods.length]!;
-      if (!free(pod)) continue;
-      turn = (turn + k + 1) % pods.length;
-      return pod;
-    }
-    return undefined;
+    const load = Int32Array.from(pods, ({ inFlight }) => inFlight);
+    return pods[choose([...pods.keys()], load)];
   };
 
   const run = (pod: Pod, job: Job): void => {

@@ -10,6 +10,7 @@ import { sleeper } from "../sleeper.ts";
 import type { Gate, Job } from "./gate.ts";
 import { knativeGate } from "./knativeGate.ts";
 import { parent, readConfig } from "./parent.ts";
+import { perRequestGate } from "./perRequestGate.ts";
 import { PodPool, type PodReply } from "./podPool.ts";
 import { serverGate } from "./serverGate.ts";
 
@@ -78,6 +79,7 @@ server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, () => {
 
 function gateOf(target: TargetSpec): Gate {
   if (target.kind === "knative") return knativeGate(target, pool, config.seed);
+  if (target.kind === "perRequest") return perRequestGate(target, pool, config.seed);
   invariant(target.kind === "server", `the rig has no front for ${target.kind}`);
   return serverGate(target, pool, config.seed);
 }

@@ -26,3 +26,8 @@ export interface Gate {
 
 /** The platform refused: no room. */
 export const refused: PodReply = { status: 503, headers: { "coldcast-outcome": "rejected" } };
+
+/** What the report says of a process that ended without being told to. */
+export function crashNote(id: string, complaint: string): string {
+  return `${id} ended by itself${complaint.trim() === "" ? "" : `: ${complaint.trim().slice(-200)}`}`;
+}

@@ -1,6 +1,6 @@
 import type { Seconds } from "../../base/units.ts";
-import { distribution } from "../../distributions/index.ts";
 import {
+  concurrencyReporter,
   isNews,
   type KnativeStat,
   knativeAutoscaler,
@@ -13,8 +13,8 @@ import { source } from "../../random/source.ts";
 import type { KnativeSpec } from "../../scenario/scenario.ts";
 import { monotonicSeconds } from "../monotonic.ts";
 import { activator } from "./activator.ts";
-import type { Gate } from "./gate.ts";
-import { loadReporter } from "./loadReporter.ts";
+import { drawn } from "./drawn.ts";
+import { crashNote, type Gate } from "./gate.ts";
 import type { Pod, PodPool } from "./podPool.ts";
 
 /**
@@ -26,9 +26,9 @@ import type { Pod, PodPool } from "./podPool.ts";
 export function knativeGate(spec: KnativeSpec, pool: PodPool, seed: number): Gate {
   const notes: string[] = [];
   const settings = knativeSettings(spec);
-  const readyDelay = distribution(spec.readyDelay).sampler(source(seed, spec.name, "readyDelay", "live"));
+  const readyDelay = drawn(spec.readyDelay, seed, spec.name, "readyDelay");
   const startedAt = monotonicSeconds();
-  const load = loadReporter(startedAt);
+  const load = concurrencyReporter(startedAt);
   const path = activator(pool, {
     containerConcurrency: spec.containerConcurrency,
     uniform: source(seed, spec.name, "dispatch", "live"),
@@ -43,7 +43,7 @@ export function knativeGate(spec: KnativeSpec, pool: PodPool, seed: number): Gat
     else setTimeout(scaler.countedReady, delay * 1e3, pod);
   };
   pool.onGone = (pod, complaint) => {
-    notes.push(`${pod.id} ended by itself${complaint === "" ? "" : `: ${complaint.trim().slice(-200)}`}`);
+    notes.push(crashNote(pod.id, complaint));
     scaler.gone(pod);
   };
 

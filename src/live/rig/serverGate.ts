@@ -1,8 +1,6 @@
-import type { Seconds } from "../../base/units.ts";
-import { distribution } from "../../distributions/index.ts";
-import { source } from "../../random/source.ts";
 import type { ServerSpec } from "../../scenario/scenario.ts";
-import { type Gate, type Job, refused } from "./gate.ts";
+import { drawn } from "./drawn.ts";
+import { crashNote, type Gate, type Job, refused } from "./gate.ts";
 import type { Pod, PodPool } from "./podPool.ts";
 
 /**
@@ -17,8 +15,8 @@ export function serverGate(spec: ServerSpec, pool: PodPool, seed: number): Gate 
   const recentlyUsed: Pod[] = []; // the most recent last
   const notes: string[] = [];
   let closing = 0;
-  const keepAlive = samplerOf(spec.keepAlive === "forever" ? null : spec.keepAlive, seed, spec.name, "keepAlive");
-  const closeDown = samplerOf(spec.closeDown, seed, spec.name, "closeDown");
+  const keepAlive = spec.keepAlive === "forever" ? null : drawn(spec.keepAlive, seed, spec.name, "keepAlive");
+  const closeDown = spec.closeDown === null ? null : drawn(spec.closeDown, seed, spec.name, "closeDown");
 
   const free = (pod: Pod): boolean => pod.state === "ready" && pod.inFlight < spec.concurrency;
   const starting = (): Pod[] => pool.pods.filter((pod) => pod.state === "starting");
@@ -85,7 +83,7 @@ export function serverGate(spec: ServerSpec, pool: PodPool, seed: number): Gate 
   };
   pool.onGone = (pod, complaint) => {
     forget(pod);
-    notes.push(`${pod.id} ended by itself${complaint === "" ? "" : `: ${complaint.trim().slice(-200)}`}`);
+    notes.push(crashNote(pod.id, complaint));
     settle();
   };
 
@@ -116,13 +114,4 @@ export function serverGate(spec: ServerSpec, pool: PodPool, seed: number): Gate 
       return ready;
     },
   };
-}
-
-function samplerOf(
-  spec: Parameters<typeof distribution>[0] | null,
-  seed: number,
-  target: string,
-  purpose: string,
-): (() => Seconds) | null {
-  return spec === null ? null : distribution(spec).sampler(source(seed, target, purpose, "live"));
 }

@@ -19,6 +19,7 @@ export class ThreadPool {
   readonly #waiting: { readonly seconds: Seconds; readonly done: (reply: ThreadReply) => void }[] = [];
   #threads = 0;
   #inUse = 0;
+  #isStarting = false;
 
   constructor(config: ThreadConfig, max: number) {
     this.#config = config;
@@ -44,8 +45,18 @@ export class ThreadPool {
     const thread = this.#spare.pop();
     if (thread === undefined) this.#waiting.push({ seconds, done });
     else this.#give(thread, seconds, done);
-    if (this.#spare.length < 2 && this.#threads < this.#max) void this.#add();
+    this.#grow();
     return true;
+  }
+
+  /** One more thread when the last spare one is taken; one start at a time, or starts would crowd out the work itself. */
+  #grow(): void {
+    if (this.#spare.length > 0 || this.#isStarting || this.#threads >= this.#max) return;
+    this.#isStarting = true;
+    void this.#add().then(() => {
+      this.#isStarting = false;
+      this.#grow();
+    });
   }
 
   #give(thread: Thread, seconds: Seconds, done: (reply: ThreadReply) => void): void {

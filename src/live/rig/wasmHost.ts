@@ -51,7 +51,7 @@ const server = createServer({ noDelay: true }, (request, response) => {
     else write(response, 200, headers);
   });
   if (admitted) count();
-  else write(response, 503, { [protocol.instance]: config.id, [protocol.outcome]: "rejected" });
+  else write(response, 500, { [protocol.instance]: config.id });
 });
 server.keepAliveTimeout = 0;
 server.requestTimeout = 0;
