@@ -71,7 +71,7 @@ export function decisionTable(views: readonly TargetView[], scenario: Scenario, 
     objective === null
       ? null
       : html`<th scope="col">within ${formatDuration(objective)}</th><th scope="col">p99 in time</th>`;
-  return html`<div class="scroll"><table><caption>The targets side by side; measured where there is a measurement, 95 % intervals below</caption>
+  return html`<div class="scroll" tabindex="0"><table><caption>The targets side by side; measured where there is a measurement, 95 % intervals below</caption>
 <thead><tr><th scope="col">target</th><th scope="col">p50</th><th scope="col">p99</th>${objectiveHeads}<th scope="col">cold</th><th scope="col">overhead</th>${comparison === null ? null : html`<th scope="col">predicted?</th>`}</tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }

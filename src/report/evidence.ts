@@ -19,7 +19,7 @@ export function fitSection({ calibration }: Scenario, fits: readonly Fit[]): Mar
     ({ target, part, family, parameters, n, ks, note }) =>
       html`<tr><th scope="row">${target}</th><td>${part}</td><td>${family}</td><td>${parametersText(parameters)}</td><td>${countText(n)}</td><td>${ks === null ? "–" : ks.toFixed(3)}</td><td class="text">${note}</td></tr>`,
   );
-  const table = html`<div class="scroll"><table class="words"><caption>Goodness of fit: KS is the largest distance between the fitted law and the observations</caption>
+  const table = html`<div class="scroll" tabindex="0"><table class="words"><caption>Goodness of fit: KS is the largest distance between the fitted law and the observations</caption>
 <thead><tr><th scope="col">target</th><th scope="col">part</th><th scope="col">law</th><th scope="col">parameters</th><th scope="col">n</th><th scope="col">KS</th><th scope="col">note</th></tr></thead><tbody>${rows}</tbody></table></div>`;
   return html`<section><h2>Calibration</h2>${source}${fits.length === 0 ? null : table}</section>`;
 }
@@ -52,7 +52,7 @@ export function countSection(answers: readonly Answer[]): Markup | null {
   });
   return html`<section><h2>Every request accounted for</h2>
 <p class="note">scheduled = completed + failed + dropped + unsent. Lateness is how long after its scheduled instant a request was sent; latency counts from the scheduled instant, so lateness is part of it.</p>
-<div class="scroll"><table><thead><tr>${["target", "engine", "scheduled", "sent", "completed", "failed", "dropped", "unsent", "measured", "lateness p50", "p99"].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
+<div class="scroll" tabindex="0"><table><thead><tr>${["target", "engine", "scheduled", "sent", "completed", "failed", "dropped", "unsent", "measured", "lateness p50", "p99"].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function failures({ failed }: Counts): Markup {
@@ -74,16 +74,18 @@ export function provenanceSection(answers: readonly Answer[]): Markup {
     return html`<tr><th scope="row">${from}</th><td>${version}</td><td>${seed}</td><td>${calibration === null ? "–" : calibration.seed}</td><td class="hash">${scenarioSha256}</td><td class="hash">${scheduleSha256 ?? "–"}</td><td class="text">${place === "" ? "–" : place}</td></tr>`;
   });
   return html`<section><h2>Where the figures come from</h2>
-<div class="scroll"><table class="words"><thead><tr>${["engine", "version", "seed", "fitted on seed", "scenario (SHA-256)", "arrivals (SHA-256)", "machine, time"].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
+<div class="scroll" tabindex="0"><table class="words"><thead><tr>${["engine", "version", "seed", "fitted on seed", "scenario (SHA-256)", "arrivals (SHA-256)", "machine, time"].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 /** What a reader must know before trusting the figures. */
-export function noteSection(scenario: Scenario, comparison: Comparison | null): Markup {
+export function noteSection(scenario: Scenario, answers: readonly Answer[], comparison: Comparison | null): Markup {
   const { tolerance } = scenario.report;
   const notes = [
     `A quantile agrees when the 95 % interval of predicted ÷ measured lies within ${Number((1 / tolerance.quantileRatio).toPrecision(3))}–${tolerance.quantileRatio}, or that of the difference within ${formatDuration(tolerance.absolute)}; it disagrees when both lie wholly outside, and is inconclusive otherwise. The two intervals are combined in quadrature.`,
     `A target takes its worst quantile, and the distance of the two distribution functions (KS, at most ${tolerance.ks}, with a 95 % band) where the squared coefficient of variation is at least 0.1.`,
-    "The simulator replays the very arrivals that were sent. The model describes the steady state.",
+    sameArrivals(answers)
+      ? "The simulator was given the very arrivals that were sent. The model describes the steady state."
+      : "The simulator drew arrivals of its own from the same law. The model describes the steady state.",
     endsByItself(scenario.arrivals)
       ? "These arrivals are finite, so there is no steady state: the model is shown but not judged."
       : "The model is judged where a steady state exists.",
@@ -95,4 +97,10 @@ export function noteSection(scenario: Scenario, comparison: Comparison | null): 
     ...(comparison?.notes ?? []),
   ];
   return html`<section><h2>How to read this</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></section>`;
+}
+
+function sameArrivals(answers: readonly Answer[]): boolean {
+  const hashOf = (from: Answer["from"]) =>
+    answers.find((answer) => answer.from === from)?.provenance.scheduleSha256 ?? null;
+  return hashOf("live") !== null && hashOf("live") === hashOf("sim");
 }

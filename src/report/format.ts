@@ -2,7 +2,7 @@ import { formatDuration } from "../base/units.ts";
 import type { AvailableAnswer, Counts, Estimate } from "../scenario/answer.ts";
 import type { Judgement } from "./compare.ts";
 
-/** A figure for people, and its interval in the same unit; the interval is empty where the figure is exact. */
+/** A figure for people, and its interval in the same unit; the interval is empty where it rounds to the figure. */
 export interface Figure {
   readonly value: string;
   readonly interval: string;
@@ -97,7 +97,8 @@ export function statedQuantile({ latency }: Pick<AvailableAnswer, "latency">, q:
 }
 
 function intervalText({ value, low, high }: Estimate, text: (x: number) => string): string {
-  if (low === value && high === value) return "";
+  // An interval too narrow to show, such as that of a numerical inversion, would only repeat the figure.
+  if (text(low) === text(value) && text(high) === text(value)) return "";
   return `${Number.isNaN(low) ? "?" : text(low)}–${Number.isNaN(high) ? "?" : text(high)}`;
 }
 

@@ -62,7 +62,7 @@ ${sections}
 ${fitSection(scenario, fits)}
 ${countSection(answers)}
 ${provenanceSection(answers)}
-${noteSection(scenario, comparison)}
+${noteSection(scenario, answers, comparison)}
 </main>
 <footer>${footer(answers)}</footer>
 </body>

@@ -85,12 +85,12 @@ function latencyChart(series: readonly Series[], objective: Seconds | null, shap
   return chart({ height, label: shape.label, description }, [
     shape.axis,
     axisBelow(x, plot, timeTick, "latency, logarithmic"),
-    objective === null || objective < domain[0] || objective > domain[1]
-      ? null
-      : upright(x(objective), plot, "objective"),
     // The measurement first: where lines coincide, the broken ones stay visible on top of it.
     ...curves.toReversed().map(({ from, target }) => line(points(target.latency.curve, x, shape), from)),
     ...curves.map((entry) => marks(entry, x, shape)),
+    objective === null || objective < domain[0] || objective > domain[1]
+      ? null
+      : upright(x(objective), plot, "objective"),
     legend(
       series.map(({ from }) => from),
       16,

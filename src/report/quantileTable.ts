@@ -33,7 +33,7 @@ export function quantileTable(view: TargetView, comparison: TargetComparison | n
   const heads = judgements.map(
     ({ judged }) => html`<th scope="col">${judged} ÷ live<small>ratio</small></th><th scope="col">verdict</th>`,
   );
-  return html`<div class="scroll"><table><caption>Latency quantiles, with 95 % intervals in the same unit below</caption>
+  return html`<div class="scroll" tabindex="0"><table><caption>Latency quantiles, with 95 % intervals in the same unit below</caption>
 <thead><tr><th scope="col">quantile</th>${view.series.map(engineHead)}${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
@@ -79,7 +79,7 @@ export function figureTable(view: TargetView, answers: readonly Answer[], object
     (series) =>
       html`<li><strong>${series.from}</strong> (${series.target.status}): ${series.target.method}${series.target.reason === undefined ? null : `; ${series.target.reason}`}${seedText(series, answers)}</li>`,
   );
-  return html`<div class="scroll"><table class="compact"><caption>Other figures, each with its 95 % interval in the same unit</caption>
+  return html`<div class="scroll" tabindex="0"><table class="compact"><caption>Other figures, each with its 95 % interval in the same unit</caption>
 <thead><tr><th scope="col">figure</th>${view.series.map(engineHead)}</tr></thead><tbody>${body}</tbody></table></div>
 <ul class="note">${methods}</ul>`;
 }

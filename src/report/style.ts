@@ -15,11 +15,12 @@ export const chartStyle = `
   --network: #7d838b; --cold: #e2788a; --start: #7cc7ea; --queue: #dcc15c; --work: #7aa3d6; } }
 .chart { display: block; width: 100%; height: auto; max-width: 34rem; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 .chart text { fill: var(--soft); stroke: none; } .chart .name { font-size: 11px; }
+.chart text.halo { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
 .chart line, .chart path { fill: none; stroke: var(--soft); }
 .chart .grid { stroke: var(--grid); } .chart .axis, .chart .tick { stroke: var(--soft); stroke-width: 1; }
 .chart .objective { stroke: var(--soft); stroke-dasharray: 2 3; }
 .chart .line { stroke-width: 2; stroke-linejoin: round; }
-.chart .line.model { stroke: var(--model); stroke-dasharray: 1.5 3; stroke-linecap: round; stroke-width: 2.6; }
+.chart .line.model { stroke: var(--model); stroke-dasharray: .5 5; stroke-linecap: round; stroke-width: 3; }
 .chart .line.sim { stroke: var(--sim); stroke-dasharray: 7 3; }
 .chart .line.live { stroke: var(--live); }
 .chart .line.import { stroke: var(--import); stroke-dasharray: 8 2 1.5 2; }
@@ -76,7 +77,7 @@ table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-
 caption { text-align: left; color: var(--soft); font-size: .88rem; padding-bottom: .35rem; }
 th, td { text-align: right; padding: .42rem .7rem; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
 th:first-child, td:first-child, .words td, .words th { text-align: left; padding-left: 0; }
-.words td + td, .words th + th { padding-left: .7rem; }
+.words tr > :not(:first-child) { padding-left: .7rem; }
 td.text, th.text { text-align: left; white-space: normal; min-width: 12rem; }
 thead th { color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--soft); vertical-align: bottom; }
 tbody th { font-weight: 600; }
@@ -84,12 +85,14 @@ td small, th small { display: block; color: var(--soft); font-size: .8rem; font-
 .compact { width: auto; min-width: min(100%, 34rem); } .compact th, .compact td { padding-top: .26rem; padding-bottom: .26rem; } .compact tbody th { font-weight: 400; }
 .compact td:not(:has(small)) { padding-right: 7.6rem; }
 .compact td small { display: inline-block; min-width: 6.5rem; margin-left: .4rem; }
-.hash { font: .78rem/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: normal; overflow-wrap: anywhere; min-width: 16rem; }
+.hash { font: .78rem/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: normal; overflow-wrap: anywhere; }
+td.hash { min-width: 9.5rem; }
 ul { padding-left: 1.2rem; max-width: 46rem; } li { margin: .3rem 0; }
 footer { color: var(--soft); font-size: .88rem; padding-top: 2rem; padding-bottom: 3rem; }
 .swatch { display: inline-block; width: 1.5rem; border-top: 3px solid; margin-right: .45rem; vertical-align: .28em; }
 .swatch.model { border-color: var(--model); border-top-style: dotted; } .swatch.sim { border-color: var(--sim); border-top-style: dashed; }
 .swatch.live { border-color: var(--live); } .swatch.import { border-color: var(--import); border-top-style: double; }
-@media (max-width: 40rem) { body { font-size: 15px; } main, header.top, footer { padding-left: 1rem; padding-right: 1rem; } header.top { padding-top: 2rem; } th, td { padding: .4rem .5rem; } }
+@media (max-width: 40rem) { body { font-size: 15px; } main, header.top, footer { padding-left: 1rem; padding-right: 1rem; } header.top { padding-top: 2rem; } th, td { padding: .4rem .5rem; }
+  .compact td small { display: block; min-width: 0; margin: 0; } .compact td:not(:has(small)) { padding-right: .5rem; } }
 @media print { :root { --paper: #fff; --card: #f6f5f2; } body { font-size: 10.5pt; } section { break-before: auto; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } header.top { padding-top: 0; } .scroll { overflow: visible; } }
 `;

@@ -52,7 +52,7 @@ export function linearScale([low, high]: readonly [number, number], [from, to]: 
 export function logScale([low, high]: readonly [number, number], [from, to]: readonly [number, number]): Scale {
   const span = Math.log(high / low);
   const decades = span / Math.LN10;
-  const factors = decades < 1.4 ? [1, 2, 3, 5] : decades < 2.6 ? [1, 2, 5] : decades < 3.6 ? [1, 3] : [1];
+  const factors = decades < 1.4 ? [1, 2, 3, 5] : decades < 2 ? [1, 2, 5] : decades < 3.4 ? [1, 3] : [1];
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
     for (const factor of factors) {
@@ -128,7 +128,7 @@ export function marker({ x, y }: Point, className: string): Markup {
 
 /** Names of the lines, above the plot at the right, in their order. */
 export function legend(names: readonly string[], y: number): Markup {
-  const step = 62;
+  const step = 72;
   const items = names.map((name, i) => {
     const x = chartWidth - 8 - (names.length - i) * step;
     return html`${line(
@@ -145,7 +145,7 @@ export function legend(names: readonly string[], y: number): Markup {
 /** An instant marked across the plot, such as the objective. */
 export function upright(x: number, { left, right, top, bottom }: Plot, text: string): Markup {
   const before = x > (left + right) / 2 && x > right - 70;
-  return html`<line class="objective" x1="${at(x)}" x2="${at(x)}" y1="${top}" y2="${bottom}"/><text class="label" x="${at(before ? x - 5 : x + 5)}" y="${bottom - 7}" text-anchor="${before ? "end" : "start"}">${text}</text>`;
+  return html`<line class="objective" x1="${at(x)}" x2="${at(x)}" y1="${top}" y2="${bottom}"/><text class="label halo" x="${at(before ? x - 5 : x + 5)}" y="${bottom - 7}" text-anchor="${before ? "end" : "start"}">${text}</text>`;
 }
 
 /**

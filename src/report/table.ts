@@ -190,10 +190,17 @@ function wrap(text: string, width: number, indent: number): string[] {
   const lines: string[] = [];
   let rest = text;
   while (rest.length > width) {
-    const cut = rest.lastIndexOf(" ", width);
+    const cut = breakBefore(rest, width);
     if (cut <= indent) break;
     lines.push(rest.slice(0, cut));
     rest = " ".repeat(indent) + rest.slice(cut + 1);
   }
   return [...lines, rest];
+}
+
+/** The last space within the width that does not tear a number from its unit. */
+function breakBefore(text: string, width: number): number {
+  let cut = text.lastIndexOf(" ", width);
+  while (cut > 0 && /^ (?:µs|ms|s|min|%|±)(?:\W|$)/.test(text.slice(cut))) cut = text.lastIndexOf(" ", cut - 1);
+  return cut;
 }

@@ -79,9 +79,12 @@ export function latencyTimeChart(series: readonly Series[], objective: Seconds |
   return chart({ height, label: "p99 latency over time", description }, [
     axisLeft(y, plot, timeTick, "p99 of latency, logarithmic"),
     shown
-      ? html`<line class="objective" x1="${plot.left}" x2="${plot.right}" y1="${at(y(objective))}" y2="${at(y(objective))}"/><text class="label" x="${plot.right}" y="${at(y(objective) - 4)}" text-anchor="end">objective</text>`
+      ? html`<line class="objective" x1="${plot.left}" x2="${plot.right}" y1="${at(y(objective))}" y2="${at(y(objective))}"/>`
       : null,
     ...timed.toReversed().map(({ from, timeline }) => runs(timeline, from, x, y)),
+    shown
+      ? html`<text class="label halo" x="${plot.right}" y="${at(y(objective) - 5)}" text-anchor="end">objective</text>`
+      : null,
     axisBelow(x, plot, timeTick, "time of arrival"),
     legend(
       timed.map(({ from }) => from),
