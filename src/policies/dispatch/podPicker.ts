@@ -17,6 +17,7 @@ export function podPicker(containerConcurrency: number, uniform: Source): PodPic
   if (containerConcurrency <= 3) return (pods, load) => firstFree(pods, load, containerConcurrency);
   let turn = 0;
   return (pods, load) => {
+    if (turn >= pods.length) turn = 0;
     for (let k = 0; k < pods.length; k++) {
       const place = (turn + k) % pods.length;
       if (load[pods[place]!]! >= containerConcurrency) continue;

@@ -1,6 +1,6 @@
 import { invariant } from "../../base/check.ts";
 import type { Seconds } from "../../base/units.ts";
-import type { KnativeStat } from "./knative.ts";
+import type { KnativeStat } from "./metricCollector.ts";
 
 /** What an activator knows of one revision's load, told once a second. */
 export interface ConcurrencyReporter {

@@ -4,10 +4,10 @@ export { type Decision, initialDecision, isNews, sameSign } from "./decision.ts"
 export {
   type KnativeAutoscaler,
   type KnativeSettings,
-  type KnativeStat,
   knativeAutoscaler,
   knativeSettings,
 } from "./knative.ts";
+export type { KnativeStat } from "./metricCollector.ts";
 export {
   activatorCount,
   type PodAutoscaler,

@@ -1,8 +1,8 @@
 import type { Seconds } from "../../base/units.ts";
 import { knativeConstants } from "./constants.ts";
 import { type Decision, type DecisionSettings, noDecision, scalingDecision } from "./decision.ts";
+import { type KnativeStat, metricCollector } from "./metricCollector.ts";
 import { metricTarget, panicWindow } from "./metricTarget.ts";
-import { linearWindow, type MetricWindow, weightedWindow } from "./metricWindow.ts";
 
 /** Everything the autoscaler of one revision is configured with; times in seconds. */
 export interface KnativeSettings extends DecisionSettings {
@@ -42,13 +42,6 @@ export interface KnativeFields {
   readonly minActivators: number;
 }
 
-/** One reporter's figures over its last period. */
-export interface KnativeStat {
-  /** Average number of requests in hand (dimensionless). */
-  readonly concurrency: number;
-  readonly requestsPerSecond: number;
-}
-
 export interface KnativeAutoscaler {
   /** Adds one reporter's figures to the second they arrive in. */
   record(nowSeconds: Seconds, stat: KnativeStat): void;
@@ -70,30 +63,16 @@ export function knativeAutoscaler(
   settings: KnativeSettings,
   start: { readonly nowSeconds: Seconds; readonly readyPods: number },
 ): KnativeAutoscaler {
-  const open = settings.aggregation === "linear" ? linearWindow : weightedWindow;
-  const windows = (): readonly [MetricWindow, MetricWindow] => [
-    open(settings.stableWindowSeconds, knativeConstants.bucketSeconds),
-    open(settings.panicWindowSeconds, knativeConstants.bucketSeconds),
-  ];
-  const concurrency = windows();
-  const requests = windows();
-  const [stable, panic] = settings.metric === "rps" ? requests : concurrency;
+  const collector = metricCollector({ ...settings, scrapes: settings.targetBurstCapacity !== -1 });
   const state = scalingDecision(start, settings.scaleDownDelaySeconds);
-
   return {
-    record(now, stat) {
-      for (const window of concurrency) window.record(now, stat.concurrency);
-      for (const window of requests) window.record(now, stat.requestsPerSecond);
-    },
+    record: (now, stat) => collector.record(now, stat),
     decide(nowSeconds, readyPods) {
-      // Without scraping (burst capacity −1) silence means no load; otherwise it means nobody knows.
-      if (settings.targetBurstCapacity !== -1 && stable.isEmpty(nowSeconds)) return noDecision;
-      return state.decide(settings, {
-        nowSeconds,
-        readyPods,
-        stableValue: stable.average(nowSeconds),
-        panicValue: panic.average(nowSeconds),
-      });
+      const averages =
+        settings.metric === "rps" ? collector.requestsPerSecond(nowSeconds) : collector.concurrency(nowSeconds);
+      if (averages === null) return noDecision;
+      const { stable: stableValue, panic: panicValue } = averages;
+      return state.decide(settings, { nowSeconds, readyPods, stableValue, panicValue });
     },
   };
 }

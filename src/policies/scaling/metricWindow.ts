@@ -138,7 +138,9 @@ function resize(ring: Ring, granularity: Seconds, windowSeconds: Seconds, now: n
   const buckets = new Float64Array(Math.ceil(windowSeconds / granularity));
   let total = 0;
   if ((now - ring.lastWrite) * granularity <= ring.windowSeconds) {
-    for (let i = 0; i < Math.min(buckets.length, ring.buckets.length); i++) {
+    const kept = Math.min(buckets.length, ring.buckets.length);
+    ring.firstWrite = Math.max(ring.firstWrite, ring.lastWrite - kept + 1);
+    for (let i = 0; i < kept; i++) {
       const bucket = ring.lastWrite - i;
       const value = ring.buckets[slot(ring, bucket)]!;
       buckets[modulo(bucket, buckets.length)] = value;

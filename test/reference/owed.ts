@@ -1,0 +1,47 @@
+/** What the oracle files hold and no code answers yet; nothing else may be skipped, and what is skipped is counted and printed. */
+export const owed: {
+  /** Kinds of analytic files, by the start of their names. */
+  readonly analytic: readonly string[];
+  /** Groups of the platform files, and the work that will answer them. */
+  readonly platform: Readonly<Record<string, string>>;
+} = {
+  analytic: ["burst", "lambda", "multi", "ps", "slots", "tandem"],
+  platform: {
+    make_decider: "annotations of a live revision",
+    initial_scale: "annotations of a live revision",
+    compute_status: "status of a live revision",
+    throttler_capacity: "several activators",
+    pick_indices: "several activators",
+    assign_slice: "several activators",
+    infer_index: "several activators",
+    throttler_dests: "several activators",
+    breaker_constructor: "breakers with a changing capacity",
+    breaker: "breakers with a changing capacity",
+    queue_proxy_stat: "queue-proxies that report over more than a second",
+    metadata: "KEDA",
+    metric_name: "KEDA",
+    topic_partitions: "KEDA",
+    partition_limitation: "KEDA",
+    factors: "KEDA",
+    next_factor: "KEDA",
+    partition_lag: "KEDA",
+    hpa_replicas: "KEDA",
+    replica_bounds: "KEDA",
+    request_scale: "KEDA",
+    fallback: "KEDA",
+    derived_total_lag: "KEDA",
+    derived_partition_lag: "KEDA",
+    derived_cooldown: "KEDA",
+    external_object_metrics: "the Kubernetes HPA",
+    resource_and_pods_metrics: "the Kubernetes HPA",
+    group_pods: "the Kubernetes HPA",
+    stabilize_no_behavior: "the Kubernetes HPA",
+    limits_no_behavior: "the Kubernetes HPA",
+    behavior_limits: "the Kubernetes HPA",
+    behavior_rate: "the Kubernetes HPA",
+    store_scale_events: "the Kubernetes HPA",
+    stabilize_with_behavior: "the Kubernetes HPA",
+    reconcile: "the Kubernetes HPA",
+    derived_trajectories: "the Kubernetes HPA",
+  },
+};
