@@ -72,10 +72,9 @@ export function hpaHistory(
       return { replicas, limit, stabilized, held: stabilized === wanted ? null : window };
     },
     changed(nowSeconds, currentReplicas, desired) {
-      if (behavior === null) return;
       const change = Math.abs(desired - currentReplicas);
       const direction = desired > currentReplicas ? "up" : "down";
-      const { policies } = direction === "up" ? behavior.scaleUp : behavior.scaleDown;
+      const policies = (direction === "up" ? behavior?.scaleUp : behavior?.scaleDown)?.policies ?? null;
       events = { ...events, [direction]: storeScaleEvent(events[direction], { nowSeconds, change, policies }) };
     },
   };

@@ -23,7 +23,8 @@ export function changeWithin(events: readonly ScaleEvent[], nowSeconds: Seconds,
 /**
  * The events with a new one, which takes the place of the last outdated one.
  *
- * @param policies of the event's direction: an event is outdated when it is older than the longest of their periods
+ * @param policies of the event's direction: an event is outdated when it is older than the longest of their periods; null without
+ * a behavior, where nothing is stored because nothing would read it
  * @see kubernetes pkg/controller/podautoscaler/horizontal.go, storeScaleEvent
  */
 export function storeScaleEvent(
@@ -35,9 +36,10 @@ export function storeScaleEvent(
   }: {
     readonly nowSeconds: Seconds;
     readonly change: number;
-    readonly policies: readonly ScalingPolicy[];
+    readonly policies: readonly ScalingPolicy[] | null;
   },
 ): readonly ScaleEvent[] {
+  if (policies === null) return events;
   const cutoff = nowSeconds - Math.max(0, ...policies.map(({ periodSeconds }) => periodSeconds));
   const marked = events.map((event) => (event.atSeconds < cutoff ? { ...event, outdated: true } : event));
   const place = marked.findLastIndex(({ outdated }) => outdated);

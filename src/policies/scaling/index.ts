@@ -1,6 +1,15 @@
 export { type ConcurrencyReporter, concurrencyReporter } from "./concurrencyReporter.ts";
 export { knativeConstants } from "./constants.ts";
 export { type Decision, initialDecision, isNews, sameSign } from "./decision.ts";
+export { type HorizontalPodAutoscaler, type HpaSettings, horizontalPodAutoscaler, hpaSettings } from "./hpa.ts";
+export { type HpaBehaviorSpec, hpaBehavior, type ScalingRules } from "./hpaBehavior.ts";
+export { hpaConstants } from "./hpaConstants.ts";
+export { limitByBehavior, limitWithoutBehavior, scaleDownLimit, scaleUpLimit } from "./hpaLimits.ts";
+export { type HpaMetric, replicasForMetric } from "./hpaMetrics.ts";
+export { hpaPodGroup, type PodView } from "./hpaPodGroups.ts";
+export type { PodUsage } from "./hpaPodMetric.ts";
+export { stabilizeBothWays, stabilizeDown } from "./hpaRecommendations.ts";
+export { changeWithin, storeScaleEvent } from "./hpaScaleEvents.ts";
 export {
   type KnativeAutoscaler,
   type KnativeSettings,
