@@ -2,6 +2,7 @@ import type { Batch } from "../arrivals/index.ts";
 import type { PerSecond, Seconds } from "../base/units.ts";
 import type { Distribution, TransformPart } from "../distributions/index.ts";
 import type { Complex } from "../numerics/complex.ts";
+import type { AtomicSojourn } from "./atomicLatency.ts";
 import type { Atom } from "./law.ts";
 
 /** One instance that serves in order of arrival, sleeps when idle long enough, and needs a start to wake. */
@@ -34,8 +35,12 @@ export interface ColdQueue {
   readonly startAndWeightedFirst: readonly TransformPart[];
   /** σ > 0 where warm and cold have poles that cancel; with the residue of cold of sojourn and own work. */
   poles(): readonly { readonly sigma: number; readonly sojourn: number; readonly ownWork: number }[];
+  /** The same in time where the service is atomic; null where it is smooth. */
+  readonly atomic: AtomicSojourn | null;
   /** Where Z has positive probability: the only atoms of T when the service has none. */
   readonly startAtoms: readonly Atom[];
+  /** The same, weighted with the first service. */
+  readonly startAtomsOfWork: readonly Atom[];
   readonly meanSojourn: Seconds;
   /** E[T²]. */
   readonly secondMoment: number;

@@ -1,9 +1,11 @@
 import type { Distribution, TransformPart } from "../distributions/index.ts";
 import { type Complex, complex, scale } from "../numerics/complex.ts";
+import { isAtomic, joined, lawOfCombinations, plusAtoms } from "./atomicLatency.ts";
 import type { ColdQueue } from "./coldQueue.ts";
 import { atomsOf, sumOfAtoms } from "./latencyOfDistribution.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
 import { type Atom, type BarePart, lawOf, merged, productOf, transformAt } from "./law.ts";
+import { invertedLaw, sumOfLaws } from "./timeLaw.ts";
 
 /** More delays than this are not split: every one costs an inversion at every instant. */
 const mostDelays = 40;
@@ -37,15 +39,19 @@ export function latencyLaw(queue: ColdQueue, added: readonly Distribution[]): La
     poles: poles.map(({ sigma }) => sigma),
     scale: mean < Infinity ? mean : queue.meanWork * 10,
   };
+  const inversion = {
+    law: invertedLaw(
+      lawOf(assemble({ ...queue.sojourn, poles: inSojourn }, start, outside), {
+        ...facts,
+        atoms: roughStart || roughAdded ? [] : atomsOfLatency(queue, added),
+      }),
+    ),
+    ownWork: invertedLaw(
+      lawOf([...assemble({ ...queue.ownWork, poles: inWork }, start, outside), ...first], { ...facts, atoms: [] }),
+    ),
+  };
   return {
-    law: lawOf(assemble({ ...queue.sojourn, poles: inSojourn }, start, outside), {
-      ...facts,
-      atoms: roughStart || roughAdded ? [] : atomsOfLatency(queue, added),
-    }),
-    ownWork: lawOf([...assemble({ ...queue.ownWork, poles: inWork }, start, outside), ...first], {
-      ...facts,
-      atoms: [],
-    }),
+    ...(atomicLaws(queue, added, { start, outside, first, scale: facts.scale }) ?? inversion),
     mean,
     variance: varianceOf(queue, added),
     meanWork: queue.meanWork,
@@ -53,6 +59,45 @@ export function latencyLaw(queue: ColdQueue, added: readonly Distribution[]): La
       0.1 *
       ((roughStart ? queue.figures.direct * jump(queue.startAtoms) : 0) +
         (roughAdded ? jump(added.flatMap(atomsOf)) : 0)),
+  };
+}
+
+interface Parts {
+  readonly start: readonly TransformPart[];
+  readonly outside: readonly TransformPart[];
+  readonly first: readonly BarePart[];
+  readonly scale: number;
+}
+
+/** The laws where service and added times are atoms; a start that is not is convolved by inverting its part alone. */
+function atomicLaws(
+  { atomic, sojourn, ownWork, startAtoms, startAtomsOfWork }: ColdQueue,
+  added: readonly Distribution[],
+  { start, outside, first, scale }: Parts,
+): Pick<LatencyLaw, "law" | "ownWork"> | null {
+  if (atomic === null || !added.every(isAtomic)) return null;
+  const { warm, cold, warmWork, coldWork, steps } = atomic;
+  const later = added.reduce<readonly Atom[]>((atoms, law) => sumOfAtoms(atoms, atomsOf(law)), [{ at: 0, weight: 1 }]);
+  const isStartAtomic = Math.abs(startAtoms.reduce((sum, { weight }) => sum + weight, 0) - 1) < 1e-9;
+  if (isStartAtomic) {
+    const before = joined(sumOfAtoms(startAtoms, later));
+    const own = sumOfAtoms(startAtomsOfWork, later).map(({ at, weight }) => ({ at, weight: weight * ownWork.first }));
+    const law = lawOfCombinations([plusAtoms(warm, later), plusAtoms(cold, before)], steps);
+    const work = lawOfCombinations(
+      [plusAtoms(warmWork, later), plusAtoms(coldWork, before), { atoms: own, busy: [] }],
+      steps,
+    );
+    return law === null || work === null ? null : { law, ownWork: work };
+  }
+  const law = lawOfCombinations([plusAtoms(warm, later)], steps);
+  const work = lawOfCombinations([plusAtoms(warmWork, later)], steps);
+  if (law === null || work === null) return null;
+  const facts = { poles: [], atoms: [], scale };
+  const onlyCold = (part: { cold(s: Complex): Complex }) =>
+    assemble({ warm: () => complex(0), cold: part.cold, poles: [] }, start, outside);
+  return {
+    law: sumOfLaws(law, invertedLaw(lawOf(onlyCold(sojourn), facts))),
+    ownWork: sumOfLaws(work, invertedLaw(lawOf([...onlyCold(ownWork), ...first], facts))),
   };
 }
 

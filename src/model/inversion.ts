@@ -24,11 +24,10 @@ export function integralOf(law: Law, t: Seconds, fold: 1 | 2 = 1, terms: number 
   return sum - pendingGrowth(law, t, fold);
 }
 
-/** The cdf, clamped to [0, 1]. */
+/** E[Y; X ≤ t], or the cdf; it may leave [0, 1] by what rounding does. */
 export function cdfOf(law: Law, t: Seconds, terms: number = standardTerms): number {
-  if (!(t > 0)) return t === 0 ? Math.min(1, atomAt(law, 0)) : 0;
-  if (t === Infinity) return 1;
-  return Math.min(1, Math.max(0, integralOf(law, t, 1, terms)));
+  if (!(t > 0)) return t === 0 ? atomAt(law, 0) : 0;
+  return integralOf(law, t, 1, terms);
 }
 
 /** Twice what longer rules differ by at t, and never less than what rounding alone does. */

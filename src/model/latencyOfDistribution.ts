@@ -35,6 +35,10 @@ export function atomsOf(law: Distribution): Atom[] {
   return atoms;
 }
 
+/** The atoms of E[X; X = at]. */
+export const atomsWeightedByThemselves = (law: Distribution): Atom[] =>
+  atomsOf(law).map(({ at, weight }) => ({ at, weight: weight * at }));
+
 /** The atoms of a sum of independent times. */
 export const sumOfAtoms = (a: readonly Atom[], b: readonly Atom[]): Atom[] =>
   a.flatMap((x) => b.map((y) => ({ at: x.at + y.at, weight: x.weight * y.weight })));

@@ -2,15 +2,14 @@ import type { Seconds } from "../base/units.ts";
 import { type Estimate, exactly, type LatencyAnswer, type QuantileEstimate } from "../scenario/answer.ts";
 import type { ReportSpec } from "../scenario/scenario.ts";
 import { type Curve, curveOf } from "./curve.ts";
-import { cdfError, cdfOf, integralOf } from "./inversion.ts";
-import type { Law } from "./law.ts";
 import { type Monotone, quantileOf } from "./quantile.ts";
+import type { TimeLaw } from "./timeLaw.ts";
 
 /** A law to invert, with the moments its transform's series gave. */
 export interface LatencyLaw {
-  readonly law: Law;
-  /** E[Y·e^(−sX)], Y the request's own work; null where the own work is not followed. */
-  readonly ownWork: Law | null;
+  readonly law: TimeLaw;
+  /** E[Y; X ≤ t], Y the request's own work. */
+  readonly ownWork: TimeLaw;
   readonly mean: Seconds;
   readonly variance: number;
   readonly meanWork: Seconds;
@@ -26,12 +25,10 @@ export interface LatencyFigures {
 /** Every figure the report asks of a latency law; each interval is what two inversion rules differ by. */
 export function latencyOfLaw(latency: LatencyLaw, report: ReportSpec): LatencyFigures {
   const { law, mean, variance } = latency;
-  const search: Monotone = { cdf: (t) => cdfOf(law, t), atoms: law.atoms, scale: searchScale(mean, variance) };
-  const curve = curveOf(
-    search,
-    law.parts.map(({ delay }) => delay),
-  );
-  const cdfAt = (t: Seconds): Estimate => probability(cdfOf(law, t), errorAt(latency, t));
+  const cdf = (t: Seconds): number => (t === Infinity ? 1 : clamped(law.cdf(t)));
+  const search: Monotone = { cdf, atoms: law.atoms, scale: searchScale(mean, variance) };
+  const curve = curveOf(search, law.kinks);
+  const cdfAt = (t: Seconds): Estimate => probability(cdf(t), errorAt(latency, t));
   const quantiles = report.quantiles.map((q) => ({ q, found: quantileOf(search, q, bracket(curve, q)) }));
   const edges = report.buckets.map((edge) => cdfAt(edge));
   return {
@@ -53,25 +50,25 @@ export function latencyOfLaw(latency: LatencyLaw, report: ReportSpec): LatencyFi
 
 /** 1 − E[work; T ≥ t]/E[T; T ≥ t]. */
 function overheadBeyond({ law, ownWork, mean, meanWork }: LatencyLaw, at: Seconds, atom: boolean): Estimate {
-  if (ownWork === null || mean === Infinity) return unknownShare;
+  if (mean === Infinity) return share(1, 0);
   // On an atom, the requests of exactly that latency belong to "at or above".
   const t = atom ? at * (1 - 1e-9) : at;
   if (!(t > 0)) return share(1 - meanWork / mean, 0);
-  const tail = 1 - cdfOf(law, t);
-  const beyond = mean - t + integralOf(law, t, 2);
+  const tail = 1 - law.cdf(t);
+  const beyond = mean - t + law.integral(t);
   const latency = t * tail + beyond;
-  const work = meanWork - integralOf(ownWork, t, 1);
+  const work = meanWork - ownWork.cdf(t);
   return share(1 - work / latency, 1e-9 / Math.max(tail, 1e-9));
 }
 
 const errorAt = ({ law, roughness }: LatencyLaw, t: Seconds): number =>
-  t > 0 && t < Infinity ? cdfError(law, t) + roughness : 0;
+  t > 0 && t < Infinity ? law.error(t) + roughness : 0;
 
 function quantileEstimate(latency: LatencyLaw, { at, atom }: { at: Seconds; atom: boolean }): Estimate {
   if (atom || at === 0) return exactly(at);
   const { law } = latency;
   const step = 1e-4 * at;
-  const rise = cdfOf(law, at + step) - cdfOf(law, at - step);
+  const rise = law.cdf(at + step) - law.cdf(at - step);
   const error = rise > 0 ? (errorAt(latency, at) * 2 * step) / rise : at;
   return { value: at, low: Math.max(0, at - error), high: at + error };
 }
@@ -97,4 +94,4 @@ const difference = (a: Estimate, b: Estimate): Estimate =>
   probability(Math.max(0, a.value - b.value), a.high - a.low + (b.high - b.low));
 
 const share = (value: number, error: number): Estimate => ({ value, low: value - error, high: value + error });
-const unknownShare: Estimate = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
+const clamped = (p: number): number => Math.min(1, Math.max(0, p));

@@ -5,7 +5,7 @@ import { add, type Complex, complex, multiply, negate, scale } from "../numerics
 import { addMatrices, dot, identity, type Matrix, rowTimes, scaleMatrix, solveRow } from "../numerics/matrix.ts";
 import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
 import { coldTransforms, eventWork, type Waits } from "./coldTransforms.ts";
-import { atomsOf, sumOfAtoms } from "./latencyOfDistribution.ts";
+import { atomsOf, atomsWeightedByThemselves, sumOfAtoms } from "./latencyOfDistribution.ts";
 import { productOf, transformAt, weightedByItself } from "./law.ts";
 import { markovianMoments } from "./markovianMoments.ts";
 import {
@@ -66,7 +66,9 @@ export function markovianQueue(
         ownWork: residueAt(transforms.ownWork.cold, sigma, positive),
       }));
     },
+    atomic: null,
     startAtoms: sumOfAtoms(atomsOf(coldStart), atomsOf(firstService)),
+    startAtomsOfWork: sumOfAtoms(atomsOf(coldStart), atomsWeightedByThemselves(firstService)),
     ...markovianMoments(chain, idle, server),
     meanWork: service.mean + (trigger / batch.mean) * (firstService.mean - service.mean),
     ...duringStart(chain, idle, server, { trigger, load }),

@@ -1,8 +1,9 @@
 import { invariant } from "../base/check.ts";
 import { add, type Complex, complex, divide, multiply, scale, subtract } from "../numerics/complex.ts";
+import { atomicSojourn, isAtomic } from "./atomicLatency.ts";
 import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
 import { coldTransforms, eventWork, type Waits } from "./coldTransforms.ts";
-import { atomsOf, sumOfAtoms } from "./latencyOfDistribution.ts";
+import { atomsOf, atomsWeightedByThemselves, sumOfAtoms } from "./latencyOfDistribution.ts";
 import { productOf, transformAt, weightedByItself } from "./law.ts";
 import { poissonMoments } from "./poissonMoments.ts";
 import { wakingLaw } from "./wakingLaw.ts";
@@ -47,7 +48,9 @@ export function poissonQueue(server: ColdServer): ColdQueue | UnstableQueue {
     startAndFirst: productOf(waking.parts, firstService.transform ?? []),
     startAndWeightedFirst: productOf(waking.parts, weightedByItself(firstService.transform ?? [])),
     poles: () => [],
+    atomic: isAtomic(service) ? atomicSojourn(server, { q, p0 }) : null,
     startAtoms: sumOfAtoms(waking.atoms, atomsOf(firstService)),
+    startAtomsOfWork: sumOfAtoms(waking.atoms, atomsWeightedByThemselves(firstService)),
     ...poissonMoments(server, { q, p0, waking: waking.moments }),
     meanWork: service.mean + firstCold * (firstService.mean - service.mean),
     meanCold: p0 * q * (waking.mean + (lambda * waking.moments[1]!) / 2),

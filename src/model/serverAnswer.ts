@@ -28,7 +28,6 @@ export function serverAnswer(scenario: Scenario, target: ServerSpec): TargetAnsw
   const unknown = [...Object.values(laws), ...added].some((law) => law !== null && law.transform === undefined);
   if (unknown) return unavailable(target, "model: one of the distributions has no known transform; simulate it");
   if (process.finite) return unavailable(target, "model: finite arrivals have no steady state; simulate it");
-  if (!isSmooth(work)) return unavailable(target, "model: work with jumps in its law is not built yet; simulate it");
   const solved = solve(process, laws);
   if (typeof solved === "string") return unavailable(target, solved);
   const { queue, method, status } = solved;
@@ -102,9 +101,9 @@ function stableAnswer(
     counts: null,
     latency,
     breakdown: {
-      network: exactly(network.mean),
+      network: exactly(network.mean + overhead.mean),
       cold: exactly(meanCold),
-      start: exactly(overhead.mean),
+      start: exactly(0),
       queue: exactly(meanSojourn === Infinity ? Infinity : Math.max(0, meanSojourn - meanWork - meanCold)),
       work: exactly(meanWork),
     },

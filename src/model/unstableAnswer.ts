@@ -31,9 +31,9 @@ export function unstableAnswer(
     counts: null,
     latency: endless(report),
     breakdown: {
-      network: exactly(network.mean),
+      network: exactly(network.mean + overhead.mean),
       cold: never,
-      start: exactly(overhead.mean),
+      start: never,
       queue: exactly(Infinity),
       work: exactly(work.mean),
     },

@@ -1,0 +1,34 @@
+import type { Seconds } from "../base/units.ts";
+import { cdfError, cdfOf, integralOf } from "./inversion.ts";
+import type { Atom, Law } from "./law.ts";
+
+/** A law as a function of time, however it was found. */
+export interface TimeLaw {
+  /** P(X ≤ t), not clamped; or E[Y; X ≤ t]. */
+  cdf(t: Seconds): number;
+  /** ∫₀ᵗ of it. */
+  integral(t: Seconds): number;
+  /** By how much `cdf` may be wrong at t. */
+  error(t: Seconds): number;
+  readonly atoms: readonly Atom[];
+  /** Where its slope changes abruptly. */
+  readonly kinks: readonly Seconds[];
+}
+
+/** A transform, inverted where it is asked. */
+export const invertedLaw = (law: Law): TimeLaw => ({
+  cdf: (t) => cdfOf(law, t),
+  integral: (t) => (t > 0 ? integralOf(law, t, 2) : 0),
+  error: (t) => cdfError(law, t),
+  atoms: law.atoms,
+  kinks: law.parts.map(({ delay }) => delay),
+});
+
+/** The sum of two weighted laws. */
+export const sumOfLaws = (a: TimeLaw, b: TimeLaw): TimeLaw => ({
+  cdf: (t) => a.cdf(t) + b.cdf(t),
+  integral: (t) => a.integral(t) + b.integral(t),
+  error: (t) => a.error(t) + b.error(t),
+  atoms: [...a.atoms, ...b.atoms],
+  kinks: [...a.kinks, ...b.kinks],
+});
