@@ -85,7 +85,8 @@ async function spread(
         worker.on("error", reject);
         worker.on("message", (result: ReplicationResult) => {
           results[index] = result;
-          onProgress?.(++done / tasks.length);
+          done++;
+          onProgress?.(done / tasks.length);
           if (done === tasks.length) resolve();
           index = next++;
           if (index < tasks.length) worker.postMessage(tasks[index]);
