@@ -34,13 +34,20 @@ export function latencyAnswer(samples: readonly LatencySample[], report: ReportS
   histogram.addCounts(all.counts);
   const edges = reportEdges(report);
   const cumulative = used.map(({ counts }) => runningSum(counts));
+  const repeats = designEffect(histogram, used, cumulative);
   const shareUpTo = (edge: Seconds, among: "completed" | "measured"): Interval =>
-    share(used.map((sample) => ({ sum: countUpTo(sample, edges, edge), weight: weightOf(sample, among) })));
+    share(
+      used.map((sample) => ({ sum: countUpTo(sample, edges, edge), weight: weightOf(sample, among) })),
+      repeats,
+    );
 
   return {
     mean: meanOf(used, all),
     variance: varianceOf(used, all),
-    quantiles: report.quantiles.map((q) => ({ q, value: quantileOf(histogram, all, used, cumulative, q) })),
+    quantiles: report.quantiles.map((q) => ({
+      q,
+      value: quantileOf(histogram, all, used, cumulative, { q, repeats }),
+    })),
     cdf: report.cdfAt.map((at) => ({ at, value: shareUpTo(at, "completed") })),
     buckets: [...report.buckets, Infinity].map((upTo, i) => ({
       upTo,
@@ -49,6 +56,7 @@ export function latencyAnswer(samples: readonly LatencySample[], report: ReportS
           sum: countUpTo(sample, edges, upTo) - (i === 0 ? 0 : countUpTo(sample, edges, report.buckets[i - 1]!)),
           weight: sample.moments.count,
         })),
+        repeats,
       ),
     })),
     curve: histogram.curve(),
@@ -87,8 +95,15 @@ export function orderStatistic(sorted: Float64Array, p: number): Interval {
   return { value, low: at(low), high: at(high) };
 }
 
-/** A share per part, pooled; where every part says 0 or 1 their scatter says nothing, and Wilson's interval stands in. */
-export function share(parts: readonly RatioPart[]): Interval {
+/**
+ * A share per part, pooled.
+ *
+ * Where few independent requests lie on one side, the scatter between parts says little; Wilson's interval on the number of requests that would
+ * be independent stands in.
+ *
+ * @param repeats how many requests say as much as one independent one (see `designEffect`)
+ */
+export function share(parts: readonly RatioPart[], repeats = 1): Interval {
   let sum = 0;
   let weight = 0;
   for (const part of parts) {
@@ -96,9 +111,35 @@ export function share(parts: readonly RatioPart[]): Interval {
     weight += part.weight;
   }
   if (weight === 0) return unknown;
-  if (parts.length < 2 || sum === 0 || sum === weight) return wilsonInterval(Math.min(sum, weight), weight);
+  const rare = Math.min(sum, weight - sum) / repeats < fewEvents;
+  const independent = Math.max(1, weight / repeats);
+  const alone = wilsonInterval(Math.min(1, sum / weight) * independent, independent);
+  if (parts.length < 2) return { ...alone, value: sum / weight };
   const { value, low, high } = ratioInterval(parts);
-  return { value, low: Math.max(0, low), high: Math.min(1, high) };
+  if (!rare) return { value, low: Math.max(0, low), high: Math.min(1, high) };
+  return { value, low: Math.max(0, Math.min(low, alone.low)), high: Math.min(1, Math.max(high, alone.high)) };
+}
+
+/** Below this many independent events Student's interval is not to be trusted alone. */
+const fewEvents = 5;
+
+/**
+ * How many requests say as much as one independent request: the variance of the distribution function at the 90th percentile against that of
+ * independent values. Latencies in one busy period are alike, so this can be thousands.
+ *
+ * @see Kish, Survey Sampling (1965), §8.2
+ */
+function designEffect(
+  histogram: Histogram,
+  samples: readonly LatencySample[],
+  cumulative: readonly Float64Array[],
+): number {
+  if (samples.length < 2 || histogram.count === 0) return 1;
+  const bucket = histogram.bucketAt(0.9);
+  const parts = samples.map(({ moments }, i) => ({ sum: upTo(cumulative[i]!, bucket), weight: moments.count }));
+  const p = parts.reduce((sum, part) => sum + part.sum, 0) / histogram.count;
+  if (p <= 0 || p >= 1) return 1;
+  return Math.max(1, (ratioError(parts) ** 2 * histogram.count) / (p * (1 - p)));
 }
 
 const weightOf = ({ moments, failures }: LatencySample, among: "completed" | "measured"): number =>
@@ -136,19 +177,19 @@ function quantileOf(
   all: LatencySample,
   samples: readonly LatencySample[],
   cumulative: readonly Float64Array[],
-  q: number,
+  { q, repeats }: { readonly q: number; readonly repeats: number },
 ): Interval {
   const n = all.moments.count;
   if (n === 0) return unknown;
   const bucket = histogram.bucketAt(q);
-  let reach: number;
-  if (samples.length < 2) {
-    reach = normalQuantile(0.975) * Math.sqrt((q * (1 - q)) / n);
-  } else {
+  const alone = normalQuantile(0.975) * Math.sqrt((q * (1 - q) * repeats) / n);
+  let reach = alone;
+  if (samples.length >= 2) {
     const errorAt = (b: number) =>
       ratioError(samples.map(({ moments }, i) => ({ sum: upTo(cumulative[i]!, b), weight: moments.count })));
     reach =
       Math.max(errorAt(bucket), bucket > 0 ? errorAt(bucket - 1) : 0) * studentQuantile(0.975, samples.length - 1);
+    if (((1 - q) * n) / repeats < fewEvents) reach = Math.max(reach, alone);
   }
   return {
     value: inRange(histogram.quantile(q), all),

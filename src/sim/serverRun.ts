@@ -160,10 +160,18 @@ export class ServerRun {
     this.#waiting++;
     if (target.timeout < Infinity)
       this.#calendar.schedule(now + target.timeout, deadline, id, requests.generation[id]!);
-    if (this.#adjustStarts(now)) {
-      requests.flags[id]! |= triggeredStart | inTriggerBatch;
+    if (this.#startsFor(this.#waiting) > this.#startsFor(this.#waiting - 1)) {
+      requests.flags[id] = triggeredStart | inTriggerBatch;
       this.#triggerAt = now;
     }
+    this.#adjustStarts(now);
+  }
+
+  /** The starts that so many waiting requests ask for, those that must await the end of a close-down included. */
+  #startsFor(waiting: number): number {
+    const instances = this.#off.length + this.#starts.length + this.#closing;
+    // With unlimited slots one instance takes them all, but one it must be.
+    return waiting === 0 ? 0 : Math.min(Math.max(1, Math.ceil(waiting / this.#slots)), instances);
   }
 
   /** Requests that starting instances, and one more start, will take at once: these do not count as waiting in line. */
@@ -284,17 +292,14 @@ export class ServerRun {
     this.#state[instance] = off;
     this.#closing--;
     this.#off.push(instance);
-    if (this.#adjustStarts(now)) {
-      this.#skipLeft();
-      this.#requests.flags[this.#queue.first]! |= triggeredStart | inTriggerBatch;
-    }
+    this.#adjustStarts(now);
     this.#gauge(now);
   }
 
-  /** Starts or calls off what the line asks for; true when something was started. */
-  #adjustStarts(now: Seconds): boolean {
-    if (this.#off.length === 0 && this.#starts.length === 0) return false;
-    const wanted = Math.min(Math.ceil(this.#waiting / this.#slots), this.#off.length + this.#starts.length);
+  /** Starts or calls off what the line asks for. */
+  #adjustStarts(now: Seconds): void {
+    if (this.#off.length === 0 && this.#starts.length === 0) return;
+    const wanted = Math.min(this.#startsFor(this.#waiting), this.#off.length + this.#starts.length);
     const before = this.#starts.length;
     while (this.#starts.length < wanted) this.#start(now, this.#off.pop()!);
     while (this.#count > 1 && this.#starts.length > wanted) {
@@ -304,7 +309,6 @@ export class ServerRun {
       this.#off.push(instance);
     }
     if (this.#starts.length !== before) this.#gauge(now);
-    return this.#starts.length > before;
   }
 
   #start(now: Seconds, instance: number): void {

@@ -200,15 +200,24 @@ function curveTargets(points: number): number[] {
   return targets;
 }
 
-/** Splits the longest stretches until there are enough points; between two points the curve is a straight line anyway. */
+/**
+ * Splits the stretches between instants until there are enough points; the curve is a straight line there anyway. A jump stays one jump, and a law
+ * that is one atom gets its flat part from 0.
+ */
 function padded(seconds: number[], probability: number[], least: number): ReturnType<Histogram["curve"]> {
-  if (seconds.length === 0 || seconds.length >= least) return { seconds, probability };
-  const pieces = Math.ceil((least - 1) / Math.max(1, seconds.length - 1));
+  if (seconds.length >= least) return { seconds, probability };
+  if (seconds[0] !== 0) {
+    seconds.unshift(0);
+    probability.unshift(0);
+  }
+  const stretches = seconds.filter((x, i) => i > 0 && x > seconds[i - 1]!).length;
+  const pieces = Math.ceil((least - seconds.length) / Math.max(1, stretches)) + 1;
   const finerSeconds = [seconds[0]!];
   const finerProbability = [probability[0]!];
   for (let i = 1; i < seconds.length; i++) {
-    for (let k = 1; k <= pieces; k++) {
-      const share = k / pieces;
+    const parts = seconds[i]! > seconds[i - 1]! || stretches === 0 ? pieces : 1;
+    for (let k = 1; k <= parts; k++) {
+      const share = k / parts;
       finerSeconds.push(seconds[i - 1]! + (seconds[i]! - seconds[i - 1]!) * share);
       finerProbability.push(probability[i - 1]! + (probability[i]! - probability[i - 1]!) * share);
     }

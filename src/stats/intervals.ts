@@ -1,5 +1,6 @@
 import { check } from "../base/check.ts";
 import { normalQuantile } from "../numerics/erf.ts";
+import { logGamma } from "../numerics/gamma.ts";
 import type { Moments } from "./moments.ts";
 import { studentQuantile } from "./studentQuantile.ts";
 
@@ -111,15 +112,14 @@ export function quantileRanks(count: number, p: number, level = 0.95): { readonl
       high: Math.min(count + 1, Math.ceil(count * p + reach) + 1),
     };
   }
-  let term = (1 - p) ** count;
-  let below = term; // P(at most k values below the quantile), k = 0.
+  let below = 0; // P(at most k values below the quantile)
   let low = 0;
   let high = count + 1;
   for (let k = 0; k <= count; k++) {
+    const ways = logGamma(count + 1) - logGamma(k + 1) - logGamma(count - k + 1);
+    below += Math.exp(ways + k * Math.log(p) + (count - k) * Math.log1p(-p));
     if (below <= tail) low = k + 1;
     if (below >= 1 - tail && high > count) high = k + 1;
-    term *= ((count - k) / (k + 1)) * (p / (1 - p));
-    below += term;
   }
   return { low: Math.min(low, count), high };
 }
