@@ -255,6 +255,14 @@ function parametersOf(law: FittedLaw): Readonly<Record<string, number>> {
       return { mean: law.mean, scv: law.scv };
     case "shifted":
       return { by: law.by, mean: law.of.mean, scv: law.of.scv };
+    case "mixture":
+      return Object.fromEntries(
+        law.of.flatMap(({ weight, of }, i) => [
+          [`weight${i + 1}`, weight],
+          [`mean${i + 1}`, of.mean],
+          [`scv${i + 1}`, of.scv],
+        ]),
+      );
     case "empirical":
       return { values: law.values.length, mean: law.values.reduce((sum, value) => sum + value, 0) / law.values.length };
   }

@@ -17,14 +17,11 @@ export interface Child<Report> {
   onMessage(receive: (message: Report) => void): void;
 }
 
-/** Flags of a Wasm host: all of a module is compiled by the optimising compiler before its first call … */
-export const wasmFlags = [
-  "--no-liftoff",
-  "--no-wasm-lazy-compilation",
-  // … and an instance's memory is checked by code, not by 10 GB of reserved addresses: a fresh instance per request
-  // would otherwise use the address space up and stop the host for a collection every hundred requests.
-  "--disable-wasm-trap-handler",
-] as const;
+/**
+ * The flag of a process that runs Wasm: an instance's memory is checked by code, not by reserving 10 GB of addresses. A
+ * fresh instance per request would otherwise use the address space up and stop the host to collect every hundred requests.
+ */
+export const wasmFlags = ["--disable-wasm-trap-handler"] as const;
 
 /**
  * Starts one of the rig's scripts as a process that cannot outlive this one.

@@ -1,7 +1,7 @@
 import type { Seconds } from "../../base/units.ts";
 import { monotonicSeconds } from "../monotonic.ts";
 import { sleeper } from "../sleeper.ts";
-import { compileWork, instantiateWork } from "./wasmModule.ts";
+import { compileFully, compileWork, instantiateWork } from "./wasmModule.ts";
 
 /** Does `seconds` of work, then tells the work time it took and the work's checksum. */
 export type Work = (seconds: Seconds, done: (doneSeconds: Seconds, checksum: string) => void) => void;
@@ -32,6 +32,7 @@ interface Job {
 
 /** Round robin in short slices: n requests each get 1/n of the core, and sockets are served in between. */
 function computingWork(roundsPerSecond: number): Work {
+  compileFully();
   const { run_cpu } = instantiateWork(compileWork(), () => {});
   const sliceRounds = Math.max(1, Math.round(roundsPerSecond * sliceSeconds));
   const jobs: Job[] = [];

@@ -1,7 +1,6 @@
-import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Seconds } from "../../base/units.ts";
-import type { ThreadConfig, ThreadReply } from "./wasmThread.ts";
+import { type ThreadConfig, type ThreadReply, threadProgram } from "./wasmThread.ts";
 
 interface Thread {
   readonly worker: Worker;
@@ -66,7 +65,8 @@ export class ThreadPool {
 
   #add(): Promise<void> {
     this.#threads++;
-    const worker = new Worker(new URL(`./wasmThread${extname(import.meta.url)}`, import.meta.url), {
+    const worker = new Worker(threadProgram, {
+      eval: true,
       workerData: this.#config,
       // A thread holds one small instance: a small heap keeps collections short and the host light.
       resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32, stackSizeMb: 1 },

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
 import type { Seconds } from "../../base/units.ts";
 import { monotonicSeconds } from "../monotonic.ts";
 
@@ -23,6 +24,16 @@ export interface WorkExports {
 
 /** The committed module; the same relative place from `src` and from `dist`. */
 export const moduleFile = new URL("../../../functions/wasm/work.wasm", import.meta.url);
+
+/**
+ * Makes this process compile Wasm wholly and by the optimising compiler, before the first call: the warm-up of a tiering
+ * compiler must not pass for the ahead-of-time code of a Wasm platform. As flags of the command line these would apply to
+ * Node's own Wasm as well (its parsers), and cost seconds at the start.
+ */
+export function compileFully(): void {
+  setFlagsFromString("--no-liftoff");
+  setFlagsFromString("--no-wasm-lazy-compilation");
+}
 
 export const compileWork = (): CompiledModule => new Module(readFileSync(moduleFile));
 
