@@ -23,21 +23,31 @@ export interface ColdServer {
 /**
  * What a queue model knows about a cold server: the sojourn T in transforms and every figure that has a closed form.
  *
- * T* = warm + Z*·cold with Z = start + first service: linear in Z, so its delays can be split off.
+ * T* = B*·warm + B*·Z*·cold + Z*·first, with B the service and Z = start + first service: linear in both, so that their
+ * delays can be split off. For the own work Y: E[Y·e^(−sT)] = B′·warm + B′·Z*·(cold + later) + P·(C*·B₀′), B′ = E[B·e^(−sB)],
+ * P the share of requests that wake the instance.
  */
 export interface ColdQueue {
   readonly stable: true;
-  /** E[e^(−sT)] and, with the request's own work Y, E[Y·e^(−sT)], each in the parts that Z* multiplies. */
-  readonly sojourn: { warm(s: Complex): Complex; cold(s: Complex): Complex };
-  readonly ownWork: { warm(s: Complex): Complex; cold(s: Complex): Complex; first: number };
+  readonly transforms: {
+    warm(s: Complex): Complex;
+    cold(s: Complex): Complex;
+    first(s: Complex): Complex;
+    later(s: Complex): Complex;
+  };
+  readonly service: readonly TransformPart[];
   /** Z = cold start + first service; and the cold start with its own weight E[Y₀·e^(−sY₀)] in place of the service. */
   readonly startAndFirst: readonly TransformPart[];
   readonly startAndWeightedFirst: readonly TransformPart[];
-  /** σ > 0 where warm and cold have poles that cancel; with the residue of cold of sojourn and own work. */
-  poles(): readonly { readonly sigma: number; readonly sojourn: number; readonly ownWork: number }[];
+  /** σ > 0 where warm and cold have poles that cancel, with the residue of cold. */
+  poles(): readonly { readonly sigma: number; readonly residue: number }[];
+  /** P(a request finds nobody and is first of its batch): awake, or asleep so that it wakes the instance. */
+  readonly firstWarm: number;
+  readonly firstCold: number;
   /** The same in time where the service is atomic; null where it is smooth. */
   readonly atomic: AtomicSojourn | null;
-  /** Where Z has positive probability: the only atoms of T when the service has none. */
+  /** Where B and Z have positive probability. */
+  readonly serviceAtoms: readonly Atom[];
   readonly startAtoms: readonly Atom[];
   /** The same, weighted with the first service. */
   readonly startAtomsOfWork: readonly Atom[];

@@ -1,8 +1,8 @@
 import type { Batch } from "../arrivals/index.ts";
 import type { TransformPart } from "../distributions/index.ts";
-import { add, type Complex, complex, divide, multiply, scale, subtract } from "../numerics/complex.ts";
+import { type Complex, complex, divide, scale, subtract } from "../numerics/complex.ts";
 import type { ColdQueue } from "./coldQueue.ts";
-import { transformAt, weightedByItself } from "./law.ts";
+import { transformAt } from "./law.ts";
 
 /** The transforms of one event's work at one s. */
 export interface EventWork {
@@ -31,40 +31,27 @@ export function eventWork(batch: Batch, service: readonly TransformPart[], s: Co
   return { b, h, others, ahead, laterInBatch: quotient(subtract(ahead, complex(first)), b, (1 - alone) * first) };
 }
 
-/** What a queue model adds: the waits before a warm start and in a busy period that began cold. */
+/** What a queue model adds at one s. */
 export interface Waits {
   readonly work: EventWork;
-  /** Of requests that find the instance awake (empty or busy, but for the part of `busyCold`). */
+  /** What a request waits behind when it found the instance awake, but for the part of `busyCold`. */
   readonly beforeWarm: Complex;
   /** To be multiplied by the start's transform: work left in a busy period that began cold. */
   readonly busyCold: Complex;
 }
 
 /**
- * The transforms of sojourn and own work, in the parts that the start's transform multiplies.
+ * The waits as functions of s, each asked many times at one s.
  *
  * @param trigger P(an event finds the instance asleep)
  */
-export function coldTransforms(
-  waits: (s: Complex) => Waits,
-  {
-    service,
-    batch,
-    trigger,
-  }: { readonly service: readonly TransformPart[]; readonly batch: Batch; readonly trigger: number },
-): Pick<ColdQueue, "sojourn" | "ownWork"> {
+export function coldTransforms(waits: (s: Complex) => Waits, trigger: number): ColdQueue["transforms"] {
   const at = memoised(waits);
-  const weighted = weightedByItself(service);
   return {
-    sojourn: {
-      warm: (s) => multiply(at(s).work.b, at(s).beforeWarm),
-      cold: (s) => add(multiply(at(s).work.b, at(s).busyCold), scale(at(s).work.ahead, trigger)),
-    },
-    ownWork: {
-      warm: (s) => multiply(transformAt(weighted, s), at(s).beforeWarm),
-      cold: (s) => multiply(transformAt(weighted, s), add(at(s).busyCold, scale(at(s).work.laterInBatch, trigger))),
-      first: trigger / batch.mean,
-    },
+    warm: (s) => at(s).beforeWarm,
+    cold: (s) => at(s).busyCold,
+    first: (s) => scale(at(s).work.ahead, trigger),
+    later: (s) => scale(at(s).work.laterInBatch, trigger),
   };
 }
 
@@ -73,7 +60,7 @@ const quotient = (a: Complex, b: Complex, limit: number): Complex =>
   b.re === 0 && b.im === 0 ? complex(limit) : divide(a, b);
 
 /** Remembers the last argument: the warm and the cold part are asked for the same s. */
-function memoised<T>(f: (s: Complex) => T): (s: Complex) => T {
+export function memoised<T>(f: (s: Complex) => T): (s: Complex) => T {
   let re = Number.NaN;
   let im = Number.NaN;
   let value: T;

@@ -13,6 +13,8 @@ export interface LatencyLaw {
   readonly mean: Seconds;
   readonly variance: number;
   readonly meanWork: Seconds;
+  /** Whether kinks of the workload remain that no delay accounts for. */
+  readonly kinked: boolean;
   /** What one inversion may err where the law is not smooth between its parts; 0 otherwise. */
   readonly roughness: number;
 }

@@ -52,19 +52,20 @@ export function markovianQueue(
   const idle = idleRows(chain, drain, server, { startAndFirst, load, extra });
   const trigger = dot(idle.asleep, times(chain.rates, chain.unit)) / chain.eventRate;
   const waits = waitsOf(chain, idle, { batch, parts });
-  const transforms = coldTransforms(waits, { service: parts, batch, trigger });
+  const transforms = coldTransforms(waits, trigger);
+  const awake = dot(idle.warm, times(chain.rates, chain.unit)) / chain.eventRate;
   return {
     stable: true,
-    ...transforms,
+    transforms,
+    service: parts,
+    firstWarm: awake / batch.mean,
+    firstCold: trigger / batch.mean,
+    serviceAtoms: atomsOf(service),
     startAndFirst,
     startAndWeightedFirst: productOf(coldStart.transform ?? [], weightedByItself(firstService.transform ?? [])),
     poles: () => {
       const positive = drain.sigmas.filter((sigma) => sigma > 0);
-      return positive.map((sigma) => ({
-        sigma,
-        sojourn: residueAt(transforms.sojourn.cold, sigma, positive),
-        ownWork: residueAt(transforms.ownWork.cold, sigma, positive),
-      }));
+      return positive.map((sigma) => ({ sigma, residue: residueAt(transforms.cold, sigma, positive) }));
     },
     atomic: null,
     startAtoms: sumOfAtoms(atomsOf(coldStart), atomsOf(firstService)),

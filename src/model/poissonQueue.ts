@@ -44,7 +44,11 @@ export function poissonQueue(server: ColdServer): ColdQueue | UnstableQueue {
   const firstCold = (p0 * q) / batch.mean;
   return {
     stable: true,
-    ...coldTransforms(waits, { service: parts, batch, trigger: p0 * q }),
+    transforms: coldTransforms(waits, p0 * q),
+    service: parts,
+    firstWarm: (p0 * (1 - q)) / batch.mean,
+    firstCold,
+    serviceAtoms: atomsOf(service),
     startAndFirst: productOf(waking.parts, firstService.transform ?? []),
     startAndWeightedFirst: productOf(waking.parts, weightedByItself(firstService.transform ?? [])),
     poles: () => [],

@@ -68,12 +68,7 @@ function notCovered(target: ServerSpec): string | null {
   return null;
 }
 
-/** Whether a law has neither jumps nor kinks on (0, ∞): one part, no delay, nothing at 0. */
-export function isSmooth(law: Distribution): boolean {
-  return law.cdf(0) === 0 && (law.transform ?? []).every(({ delay }) => delay === 0);
-}
-
-export interface Solved {
+interface Solved {
   readonly queue: ColdQueue;
   readonly added: readonly Distribution[];
   readonly coldStart: Distribution;
@@ -90,13 +85,13 @@ function stableAnswer(
   const { latency, overheadAt } = latencyOfLaw(law, report);
   const [network, overhead] = added as [Distribution, Distribution];
   const { meanWork, meanCold, meanSojourn, figures } = queue;
-  const rough = law.roughness > 0;
+  const rough = law.roughness > 0 || law.kinked;
   return {
     name: target.name,
     kind: target.kind,
     method,
     status: rough ? "approximate" : status,
-    ...(rough && { reason: "a law of too many atoms is inverted as a whole; the intervals hold the error" }),
+    ...(rough && { reason: roughReason }),
     stable: true,
     counts: null,
     latency,
@@ -139,3 +134,6 @@ function stateFigures({ states }: ColdFigures): Pick<AvailableAnswer, "instances
     states: { off: exactly(off), starting: exactly(starting), idle: exactly(idle), busy: exactly(busy) },
   };
 }
+
+const roughReason =
+  "a law with more jumps or kinks than can be treated one by one is inverted as a whole; the intervals hold the error";
