@@ -18,6 +18,11 @@ export interface Distribution {
    * each jump and kink by itself; absent where no transform is known.
    */
   readonly transform?: readonly TransformPart[];
+  /**
+   * 1 − E[e^(−sX)] with every digit near s = 0, where the difference loses them: a queue at high load needs it. Absent
+   * where the difference is all there is.
+   */
+  transformRest?(s: Complex): Complex;
   /** Binds to a source once; the function returned is the hot path. */
   sampler(source: Source): () => Seconds;
 }

@@ -20,6 +20,7 @@ export function exponential({ mean }: { readonly mean: Seconds }): Distribution 
     quantile: (p) => -Math.log1p(-p) * mean,
     moment: (k) => factorial[k]! * mean ** k,
     transform: [{ delay: 0, smooth: (s) => divide(complex(1), complex(1 + s.re * mean, s.im * mean)) }],
+    transformRest: (s) => divide(complex(s.re * mean, s.im * mean), complex(1 + s.re * mean, s.im * mean)),
     sampler: (source) => () => -Math.log1p(-source()) * mean,
   };
 }

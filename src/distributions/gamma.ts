@@ -1,6 +1,6 @@
 import { check } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
-import { complex, power } from "../numerics/complex.ts";
+import { complex, expm1, log1p, negate, power, scale } from "../numerics/complex.ts";
 import { gammaP } from "../numerics/gamma.ts";
 import { normal } from "../random/normal.ts";
 import type { Source } from "../random/source.ts";
@@ -32,6 +32,7 @@ export function gamma({ mean, scv }: { readonly mean: Seconds; readonly scv: num
       return product;
     },
     transform: [{ delay: 0, smooth: (s) => power(complex(1 + s.re * unit, s.im * unit), -shape) }],
+    transformRest: (s) => negate(expm1(scale(log1p(complex(s.re * unit, s.im * unit)), -shape))),
     sampler: (source) => sampler(source, shape, unit),
   };
 }

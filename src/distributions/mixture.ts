@@ -1,6 +1,6 @@
 import { check } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
-import { scale } from "../numerics/complex.ts";
+import { add, type Complex, scale, zero } from "../numerics/complex.ts";
 import type { Distribution, TransformPart } from "./distribution.ts";
 import { type DistributionSpec, distribution } from "./index.ts";
 import { quantileOf } from "./quantile.ts";
@@ -46,6 +46,10 @@ export function mixtureOf(components: readonly Component[]): Distribution {
     quantile: (p) => quantileOf(cdf, p, mean),
     moment: (k) => average((law) => law.moment(k)),
     ...(transform && { transform }),
+    ...(parts.every(({ of }) => of.transformRest) && {
+      transformRest: (s: Complex) =>
+        parts.reduce((sum, { share, of }) => add(sum, scale(of.transformRest!(s), share)), zero),
+    }),
     sampler: (source) => {
       const samplers = parts.map(({ of }) => of.sampler(source));
       const shares = parts.map(({ share }) => share);

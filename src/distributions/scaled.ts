@@ -1,4 +1,5 @@
 import { check } from "../base/check.ts";
+import type { Complex } from "../numerics/complex.ts";
 import type { Distribution } from "./distribution.ts";
 
 /**
@@ -22,6 +23,9 @@ export function scaled(law: Distribution, factor: number): Distribution {
         delay: delay * factor,
         smooth: (s) => smooth({ re: s.re * factor, im: s.im * factor }),
       })),
+    }),
+    ...(law.transformRest && {
+      transformRest: (s: Complex) => law.transformRest!({ re: s.re * factor, im: s.im * factor }),
     }),
     sampler: (source) => {
       const sample = law.sampler(source);

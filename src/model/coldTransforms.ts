@@ -1,5 +1,5 @@
 import type { Batch } from "../arrivals/index.ts";
-import type { TransformPart } from "../distributions/index.ts";
+import type { Distribution } from "../distributions/index.ts";
 import { type Complex, complex, divide, scale, subtract } from "../numerics/complex.ts";
 import type { ColdQueue } from "./coldQueue.ts";
 import { transformAt } from "./law.ts";
@@ -10,6 +10,8 @@ export interface EventWork {
   readonly b: Complex;
   /** The whole batch, H* = X(B*). */
   readonly h: Complex;
+  /** 1 − H*, which is small where it matters. */
+  readonly rest: Complex;
   /** The rest of a request's batch when it is first, H* / B*. */
   readonly others: Complex;
   /** The work ahead in a request's own batch, K* = (1 − H*)/(m(1 − B*)). */
@@ -18,17 +20,23 @@ export interface EventWork {
   readonly laterInBatch: Complex;
 }
 
-export function eventWork(batch: Batch, service: readonly TransformPart[], s: Complex): EventWork {
-  const b = transformAt(service, s);
-  const h = batch.generating(b);
+export function eventWork(batch: Batch, service: Distribution, s: Complex): EventWork {
+  const b = transformAt(service.transform ?? [], s);
+  const below = service.transformRest?.(s) ?? complex(1 - b.re, -b.im);
   const alone = batch.probability(1);
-  const others = quotient(h, b, alone);
-  if (alone === 1) return { b, h: b, others: complex(1), ahead: complex(1), laterInBatch: complex(0) };
-  const below = complex(1 - b.re, -b.im);
-  const ahead =
-    below.re === 0 && below.im === 0 ? complex(1) : divide(complex(1 - h.re, -h.im), scale(below, batch.mean));
+  if (alone === 1) return { b, h: b, rest: below, others: complex(1), ahead: complex(1), laterInBatch: complex(0) };
+  const h = batch.generating(b);
+  const rest = complex(1 - h.re, -h.im);
+  const ahead = below.re === 0 && below.im === 0 ? complex(1) : divide(rest, scale(below, batch.mean));
   const first = 1 / batch.mean;
-  return { b, h, others, ahead, laterInBatch: quotient(subtract(ahead, complex(first)), b, (1 - alone) * first) };
+  return {
+    b,
+    h,
+    rest,
+    others: quotient(h, b, alone),
+    ahead,
+    laterInBatch: quotient(subtract(ahead, complex(first)), b, (1 - alone) * first),
+  };
 }
 
 /** What a queue model adds at one s. */

@@ -45,19 +45,18 @@ export function markovianQueue(
   const load = chain.eventRate * batch.mean * service.mean;
   if (!(load < 1)) return { stable: false, load };
 
-  const parts = service.transform ?? [];
   const startAndFirst = productOf(coldStart.transform ?? [], firstService.transform ?? []);
-  const drain = drainOf(chain, (s) => eventWork(batch, parts, complex(s)).h.re);
+  const drain = drainOf(chain, (s) => eventWork(batch, service, complex(s)).h.re);
   const extra = coldStart.mean + firstService.mean - service.mean;
   const idle = idleRows(chain, drain, server, { startAndFirst, load, extra });
   const trigger = dot(idle.asleep, times(chain.rates, chain.unit)) / chain.eventRate;
-  const waits = waitsOf(chain, idle, { batch, parts });
+  const waits = waitsOf(chain, idle, server);
   const transforms = coldTransforms(waits, trigger);
   const awake = dot(idle.warm, times(chain.rates, chain.unit)) / chain.eventRate;
   return {
     stable: true,
     transforms,
-    service: parts,
+    service: service.transform ?? [],
     firstWarm: awake / batch.mean,
     firstCold: trigger / batch.mean,
     serviceAtoms: atomsOf(service),
@@ -86,12 +85,11 @@ function idleRows(
   const m = chain.unit.length;
   const timer = (rate: number): number =>
     keepAlive === null ? 0 : transformAt(keepAlive.transform ?? [], complex(rate)).re;
-  const parts = service.transform ?? [];
   const warmVisit = symmetricFunction(chain.withoutEvent, (x) => (1 - timer(-x)) / -x);
   const asleepVisit = symmetricFunction(chain.withoutEvent, (x) => timer(-x) / -x);
-  const throughWarm = drain.functionOf((sigma) => eventWork(batch, parts, complex(sigma)).h.re);
+  const throughWarm = drain.functionOf((sigma) => eventWork(batch, service, complex(sigma)).h.re);
   const throughCold = drain.functionOf(
-    (sigma) => eventWork(batch, parts, complex(sigma)).others.re * transformAt(startAndFirst, complex(sigma)).re,
+    (sigma) => eventWork(batch, service, complex(sigma)).others.re * transformAt(startAndFirst, complex(sigma)).re,
   );
   const next = addMatrices(
     timesDiagonal(warmVisit, chain.rates, throughWarm),
@@ -111,20 +109,20 @@ function idleRows(
 }
 
 function waitsOf(
-  { withoutEvent, rates, unit, eventRate }: ModulatedChain,
+  { generator, withoutEvent, rates, unit, eventRate }: ModulatedChain,
   { warm, asleep }: IdleRows,
-  { batch, parts }: { batch: ColdServer["batch"]; parts: ColdQueue["startAndFirst"] },
+  { batch, service }: Pick<ColdServer, "batch" | "service">,
 ): (s: Complex) => Waits {
-  const solver = new BandSolver(withoutEvent);
+  const solver = new BandSolver(generator);
   const events = times(rates, unit);
   const outside = rowTimes(addRows(warm, asleep), withoutEvent);
   const warmEvents = times(warm, rates);
   const asleepEvents = times(asleep, rates);
   const fromWarm = dot(warmEvents, unit);
   return (s) => {
-    const work = eventWork(batch, parts, s);
+    const work = eventWork(batch, service, s);
     // Only v·D1·e is needed, so the system is solved for the column D1·e.
-    const x = solver.solve((i) => add(s, scale(work.h, rates[i]!)), events);
+    const x = solver.solve((i) => add(s, scale(work.rest, -rates[i]!)), events);
     const busyWarm = negate(add(rowDot(outside, x), multiply(work.h, rowDot(warmEvents, x))));
     const busyCold = negate(multiply(work.others, rowDot(asleepEvents, x)));
     return {

@@ -1,5 +1,5 @@
 import { invariant } from "../base/check.ts";
-import { add, type Complex, complex, divide, multiply, scale, subtract } from "../numerics/complex.ts";
+import { add, type Complex, complex, divide, multiply, scale } from "../numerics/complex.ts";
 import { atomicSojourn, isAtomic } from "./atomicLatency.ts";
 import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
 import { coldTransforms, eventWork, type Waits } from "./coldTransforms.ts";
@@ -30,11 +30,10 @@ export function poissonQueue(server: ColdServer): ColdQueue | UnstableQueue {
   const extra = waking.mean + firstService.mean - service.mean;
   const p0 = (1 - load) / (1 + lambda * q * extra);
 
-  const parts = service.transform ?? [];
   const waits = (s: Complex): Waits => {
-    const work = eventWork(batch, parts, s);
-    const g = divide(complex(lambda * p0), complex(s.re - lambda + lambda * work.h.re, s.im + lambda * work.h.im));
-    const awake = add(multiply(g, subtract(complex(1), scale(work.h, 1 - q))), complex(p0 * (1 - q)));
+    const work = eventWork(batch, service, s);
+    const g = divide(complex(lambda * p0), complex(s.re - lambda * work.rest.re, s.im - lambda * work.rest.im));
+    const awake = add(multiply(g, add(work.rest, scale(work.h, q))), complex(p0 * (1 - q)));
     return {
       work,
       beforeWarm: multiply(work.ahead, awake),
@@ -45,7 +44,7 @@ export function poissonQueue(server: ColdServer): ColdQueue | UnstableQueue {
   return {
     stable: true,
     transforms: coldTransforms(waits, p0 * q),
-    service: parts,
+    service: service.transform ?? [],
     firstWarm: (p0 * (1 - q)) / batch.mean,
     firstCold,
     serviceAtoms: atomsOf(service),

@@ -42,3 +42,18 @@ export const log = (a: Complex): Complex => ({ re: Math.log(modulus(a)), im: Mat
 /** a^exponent on the principal branch; 0 to a positive power is 0. */
 export const power = (a: Complex, exponent: number): Complex =>
   a.re === 0 && a.im === 0 ? zero : exp(scale(log(a), exponent));
+
+/** e^a − 1, with every digit near a = 0. */
+export function expm1(a: Complex): Complex {
+  const half = Math.sin(a.im / 2);
+  return {
+    re: Math.expm1(a.re) * Math.cos(a.im) - 2 * half * half,
+    im: Math.exp(a.re) * Math.sin(a.im),
+  };
+}
+
+/** ln(1 + a), with every digit near a = 0. */
+export const log1p = (a: Complex): Complex => ({
+  re: 0.5 * Math.log1p(a.re * (2 + a.re) + a.im * a.im),
+  im: Math.atan2(a.im, 1 + a.re),
+});
