@@ -18,6 +18,7 @@ import { roundToDigits } from "../../src/policies/scaling/round.ts";
 import { extrapolate, sampleSize } from "../../src/policies/scaling/sampleSize.ts";
 import { source } from "../../src/random/source.ts";
 import { hpaChecks } from "./platformHpa.ts";
+import { kedaChecks } from "./platformKeda.ts";
 import { kpaReconcile, kpaScale } from "./platformReconciler.ts";
 
 /** A case as the file has it; every field is read by name and a surprise fails the assertion. */
@@ -27,6 +28,7 @@ export type Case = any;
 /** How the cases of each group are run; throws or fails an assertion when one does not hold. */
 export const platformChecks: Readonly<Record<string, (given: Case) => void>> = {
   ...hpaChecks,
+  ...kedaChecks,
   scale,
   buckets,
   collector,

@@ -10,6 +10,14 @@ export { hpaPodGroup, type PodView } from "./hpaPodGroups.ts";
 export type { PodUsage } from "./hpaPodMetric.ts";
 export { stabilizeBothWays, stabilizeDown } from "./hpaRecommendations.ts";
 export { changeWithin, storeScaleEvent } from "./hpaScaleEvents.ts";
+export { kedaPauses } from "./kedaAnnotations.ts";
+export { type FallbackBehavior, kedaFallback } from "./kedaFallback.ts";
+export { kafkaMetricName } from "./kedaKafkaScaler.ts";
+export { type KafkaTrigger, parseKafkaTrigger } from "./kedaKafkaTrigger.ts";
+export { divisors, evenReplicas, partitionLag, totalLag } from "./kedaLag.ts";
+export { activePartitions, parsePartitionLimitation } from "./kedaPartitions.ts";
+export { requestScale } from "./kedaRequestScale.ts";
+export { checkReplicaCounts, kedaHpaReplicas, type ReplicaCounts, scaledObjectSettings } from "./kedaScaledObject.ts";
 export {
   type KnativeAutoscaler,
   type KnativeSettings,
