@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  createWriteStream,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { InputError } from "../base/check.ts";
 import { parseScenario } from "../scenario/parse.ts";
@@ -24,6 +33,8 @@ function readWithin(folder: string, path: string): string {
 
 /** UTF-8 text; bytes that are none are refused rather than replaced. */
 export function readTextFile(file: string): string {
+  // Only reading tells a folder from a file, and that error does not say which.
+  if (statSync(file).isDirectory()) throw new InputError(file, [{ path: "", message: "it is a folder, not a file" }]);
   const bytes = readFileSync(file);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -49,7 +49,12 @@ export async function main(args: readonly string[], terminal: Terminal = process
     .version(version, "--version", "print the version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [verb]", "show the help of a verb")
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 })
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+    })
     .addHelpText("after", exitHelp)
     .exitOverride();
   for (const verb of verbs) {

@@ -20,9 +20,7 @@ export const predictVerb: Verb = ({ terminal, finish }) =>
       const answer = predict(scenario, targets === undefined ? {} : { targets });
       printAnswer(terminal, answer, options.json);
       if (answer.targets.every((target) => target.status === "unavailable")) {
-        for (const target of answer.targets) {
-          if (target.status === "unavailable") terminal.err(`${target.name}: no model: ${target.reason}\n`);
-        }
+        terminal.err(`${scenario.name}: there is no model for any of its targets; simulate answers them\n`);
         finish(exitCodes.usage);
       }
     });

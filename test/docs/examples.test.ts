@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { distributions } from "../../src/distributions/index.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { runSnippet } from "./snippet.ts";
 
@@ -38,7 +39,7 @@ describe("examples in the documentation are true", () => {
 
 async function expectTrue(code: string, own: object): Promise<void> {
   const everything = await import("../../src/index.ts");
-  const claims = await runSnippet(code, { ...everything, scenario, ...own });
+  const claims = await runSnippet(code, { ...distributions, ...everything, scenario, ...own });
   for (const { code: claimed, actual, expected } of claims) {
     if (typeof expected === "number" && Number.isFinite(expected) && !Number.isInteger(expected)) {
       expect(Math.abs((actual as number) / expected - 1), `${claimed} is ${String(actual)}`).toBeLessThan(1e-12);

@@ -56,7 +56,17 @@ function steps(snippet: string): Step[] {
   return found;
 }
 
-const withoutRemark = (claim: string): string => claim.replace(/\s+\([^()]*\)\s*$/, "").trim();
+/** Drops a last group in brackets that stands apart, `4 (2 · (1 + 1))` → `4`: it is for the reader. */
+function withoutRemark(claim: string): string {
+  const text = claim.trim();
+  if (!text.endsWith(")")) return text;
+  let open = 0;
+  for (let i = text.length - 1; i > 0; i--) {
+    if (text[i] === ")") open++;
+    if (text[i] === "(" && --open === 0) return text[i - 1] === " " ? text.slice(0, i).trim() : text;
+  }
+  return text;
+}
 
 /** Whether every bracket that was opened is closed. */
 function isComplete(code: string): boolean {

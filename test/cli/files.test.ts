@@ -1,0 +1,124 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { InputError, TargetError } from "../../src/base/check.ts";
+import { describeError, UsageError } from "../../src/cli/exit.ts";
+import { readScenario, readTextFile, writeFileAtomic, writeLinesAtomic } from "../../src/cli/files.ts";
+import { startProgress } from "../../src/cli/progress.ts";
+import { simulateParallel } from "../../src/cli/simulateParallel.ts";
+import { simulate } from "../../src/sim/simulate.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "coldcast-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("files", () => {
+  it("are written whole, with the folders above them and nothing left over", async () => {
+    const file = join(folder, "a/b/c.txt");
+    writeFileAtomic(file, "one");
+    await writeLinesAtomic(file, ["x", "y"]);
+    expect(readFileSync(file, "utf8")).toBe("x\ny\n");
+    expect(readdirSync(join(folder, "a/b"))).toEqual(["c.txt"]);
+  });
+
+  it("keep their old content when writing fails half-way", async () => {
+    const file = join(folder, "kept.txt");
+    writeFileAtomic(file, "old");
+    const broken = function* () {
+      yield "new";
+      throw new Error("no more");
+    };
+    await expect(writeLinesAtomic(file, broken())).rejects.toThrow("no more");
+    expect(readFileSync(file, "utf8")).toBe("old");
+    expect(existsSync(`${file}.${process.pid}.tmp`)).toBe(false);
+  });
+
+  it("must be UTF-8 text", () => {
+    const file = join(folder, "bytes");
+    writeFileSync(file, Buffer.from([0x66, 0xff, 0xfe]));
+    expect(() => readTextFile(file)).toThrow(/is not a text file/);
+  });
+
+  it("named by a scenario may not lead out of its folder through a link", () => {
+    const inside = join(folder, "scenario");
+    mkdirSync(inside);
+    writeFileSync(join(folder, "secret.csv"), "1\n2\n");
+    symlinkSync(join(folder, "secret.csv"), join(inside, "link.csv"));
+    const scenario = `name: x\narrivals: { kind: trace, file: link.csv }\nwork: 1ms\ntargets: { one: { kind: server } }\n`;
+    writeFileSync(join(inside, "s.yaml"), scenario);
+    expect(() => readScenario(join(inside, "s.yaml"))).toThrow(/outside the scenario's folder/);
+    writeFileSync(join(inside, "t.yaml"), scenario.replace("link.csv", "own.csv"));
+    writeFileSync(join(inside, "own.csv"), "1\n2\n");
+    expect(readScenario(join(inside, "t.yaml")).arrivals).toEqual({ kind: "trace", times: [1, 2] });
+  });
+});
+
+describe("errors", () => {
+  it.each([
+    [new UsageError("write it so"), 2, "write it so"],
+    [new InputError("f.yaml", [{ path: "a", message: "is wrong", line: 2, column: 3 }]), 2, "f.yaml:2:3: a: is wrong"],
+    [new TargetError("faas", "refused", { retriable: true }), 3, "faas: refused (trying again may help)"],
+    [new Error("oops\n  at line"), 70, "internal error: oops (set COLDCAST_DEBUG=1 for the stack trace)"],
+    ["text", 70, "internal error: text (set COLDCAST_DEBUG=1 for the stack trace)"],
+  ])("%s", (error, code, message) => {
+    expect(describeError(error)).toEqual({ code, message });
+  });
+});
+
+describe("progress", () => {
+  const watch = (live: boolean) => {
+    let text = "";
+    let now = 0;
+    const err = (more: string) => {
+      text += more;
+    };
+    const progress = startProgress({ out: err, err, live, color: false, width: 80, nowMs: () => (now += 50) }, "work");
+    return { progress, text: () => text };
+  };
+
+  it("is a line per 10 % where lines cannot be redrawn", () => {
+    const { progress, text } = watch(false);
+    for (let i = 0; i <= 100; i++) progress.update(i / 100, "faas");
+    progress.done();
+    expect(text().split("\n").length).toBe(11);
+    expect(text()).toContain("work: 30 % (faas)\n");
+    expect(text()).not.toContain("\u001b");
+  });
+
+  it("redraws one line on a terminal, not too often", () => {
+    const { progress, text } = watch(true);
+    for (let i = 0; i <= 100; i++) progress.update(i / 100);
+    progress.done();
+    expect(text().split("\n").length).toBe(2);
+    expect(text().split("\r").length).toBeLessThan(60);
+  });
+});
+
+describe("simulateParallel", () => {
+  it("gives the same answer for any number of workers, and as simulate does", async () => {
+    const scenario = readScenario("test/golden/cli/small.yaml");
+    const answers = await Promise.all(
+      [1, 3].map((workers) => simulateParallel(scenario, { workers, replications: 3 })),
+    );
+    expect(answers[0]).toEqual(simulate(scenario, { replications: 3 }));
+    expect(answers[1]).toEqual(answers[0]);
+  });
+
+  it("ends at once when interrupted", async () => {
+    const scenario = readScenario("test/golden/cli/small.yaml");
+    const signal = AbortSignal.abort();
+    expect(await simulateParallel(scenario, { requests: 1e8, signal })).toBeNull();
+  });
+});

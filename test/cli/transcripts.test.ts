@@ -1,0 +1,73 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { transcript } from "./transcript.ts";
+
+const small = "test/golden/cli/small.yaml";
+const unstable = "test/golden/cli/unstable.yaml";
+const verbs = ["run", "predict", "simulate", "schedule", "replay", "calibrate", "compare", "report"];
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "coldcast-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Name of the golden file → arguments; OUT stands for a fresh folder. */
+const transcripts: readonly (readonly [name: string, args: readonly string[]])[] = [
+  ["help", ["--help"]],
+  ["version", ["--version"]],
+  ["no-arguments", []],
+  ...verbs.map((verb) => [`help-${verb}`, [verb, "--help"]] as const),
+  ["unknown-verb", ["simulat", small]],
+  ["unknown-option", ["predict", small, "--sed", "3"]],
+  ["bad-seed", ["predict", small, "--seed", "three"]],
+  ["missing-argument", ["predict"]],
+  ["missing-file", ["predict", "nowhere.yaml"]],
+  ["folder-for-a-file", ["predict", "test/golden"]],
+  ["broken-scenario", ["simulate", "test/golden/broken/many-at-once.yaml"]],
+  ["unknown-target", ["simulate", small, "--target", "singel"]],
+  ["not-built", ["sweep", small, "--whatever"]],
+  ["predict", ["predict", small]],
+  ["predict-nothing", ["predict", small, "--target", "lambda"]],
+  ["predict-unstable", ["predict", unstable]],
+  ["simulate", ["simulate", small, "--replications", "2"]],
+  ["simulate-requests", ["simulate", small, "--replications", "1", "--requests", "2000", "--target", "single"]],
+  ["schedule", ["schedule", small, "--out", "OUT/schedule.csv", "--requests", "100"]],
+  ["run-without-live", ["run", small, "--live", "none", "--out", "OUT/run"]],
+  ["run-same-seed", ["run", small, "--calibrate", "7", "--out", "OUT/run"]],
+  ["replay-bad-place", ["replay", small, "--at", "single=ftp://x", "--out", "OUT/live"]],
+  ["replay-unknown-place", ["replay", small, "--at", "singel=rig", "--out", "OUT/live"]],
+  ["replay-in-a-cluster", ["replay", small, "--at", "single=knative:default/hello", "--out", "OUT/live"]],
+  [
+    "replay-nobody-there",
+    ["replay", small, "--at", "single=http://127.0.0.1:9", "--target", "single", "--out", "OUT/live"],
+  ],
+  ["calibrate-from-nothing", ["calibrate", small, "--from", "test/golden/cli", "--out", "OUT/fitted.yaml"]],
+  ["compare-one", ["compare", "OUT/run/model.json"]],
+  ["compare-not-json", ["compare", small, small]],
+  ["compare", ["compare", "OUT/run/model.json", "OUT/run/sim.json", "--scenario", small]],
+  [
+    "compare-strict",
+    ["compare", "OUT/run/model.json", "OUT/run/sim.json", "--absolute", "0.001ms", "--quantile-ratio", "1"],
+  ],
+  ["report", ["report", small, "OUT/run/model.json", "OUT/run/sim.json", "--out", "OUT/report.html"]],
+];
+
+describe("what the command line says", () => {
+  it.each(transcripts)("%s", async (name, args) => {
+    const { code, out, err } = await transcript(args.map((arg) => arg.replace("OUT", folder)));
+    const shown = `$ coldcast ${args.join(" ")}\n${section("stdout", out)}${section("stderr", err)}--- exit ${code}\n`;
+    const text = shown.replaceAll(folder, "OUT");
+    const file = `test/golden/cli/${name}.txt`;
+    if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, text);
+    expect(existsSync(file), `${file} is missing: UPDATE_GOLDEN=1 writes it`).toBe(true);
+    expect(text).toBe(readFileSync(file, "utf8"));
+    expect(text).not.toMatch(/NaN|undefined|\n\s+at /);
+  });
+});
+
+function section(name: string, text: string): string {
+  return text === "" ? "" : `--- ${name}\n${text.replace(/[ \t]+$/gm, "").trimEnd()}\n`;
+}
