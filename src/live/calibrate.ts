@@ -4,7 +4,9 @@ import { distribution } from "../distributions/index.ts";
 import type { CalibrationSource, Scenario, TargetSpec } from "../scenario/scenario.ts";
 import { withSha256 } from "../scenario/scenarioSha256.ts";
 import { type FittedLaw, fitLine, fitTimes, type LineFit } from "../stats/fit.ts";
-import { type OutcomeLog, outcomeKinds } from "./outcomes.ts";
+import { heldBeyondWork } from "./heldSlot.ts";
+import type { OutcomeLog } from "./outcomes.ts";
+import { completedRows, quantile, ruleText, unhindered } from "./unhindered.ts";
 
 /** One fitted part of one target. */
 export interface Fit {
@@ -27,15 +29,10 @@ export interface Calibrated {
   readonly fits: readonly Fit[];
 }
 
-/** With fewer requests than this of one kind, the next rule for the overhead is tried. */
-const enoughAlone = 20;
-/** The share of the smallest remainders that stands for requests that did not wait, where none is known not to have. */
-const lowShare = 0.1;
-
 /**
  * A scenario's targets fitted to a measurement of them, from the outcome logs alone.
  *
- * Work factor: the slope of the measured on the scheduled work; what work adds beyond it is overhead. Cold start: the
+ * Work factor: the slope of the measured on the scheduled work, and of a single slot its hand-over; the rest is overhead. Cold start: the
  * start of each instance that served (WaaS: of each request's own instance). Request overhead: latency less start and
  * work, of requests that cannot have waited (docs/report.md says which). The laws are `fitTimes`'s. What a log
  * cannot tell is left as stated. Targets without a log are left alone.
@@ -77,30 +74,40 @@ function problems(scenario: Scenario, outcomes: ReadonlyMap<string, OutcomeLog>)
 
 function fitTarget(target: TargetSpec, log: OutcomeLog): { readonly target: TargetSpec; readonly fits: Fit[] } {
   const rows = completedRows(log);
-  const work = fitWork(target, log, rows);
+  const work = withHold(fitWork(target, log, rows), target, log, rows);
   const start = fitStart(target, log, rows);
-  const overhead = fitOverhead(target, log, rows, work.factor);
+  const overhead = fitOverhead(target, log, rows, work);
   const fitted = { ...target, workFactor: work.factor, ...overhead.fields, ...start.fields } as TargetSpec;
   return { target: fitted, fits: [work.fit, ...start.fits, ...overhead.fits] };
+}
+
+interface WorkFit {
+  /** Of the scheduled work: what it takes to do. */
+  readonly slope: number;
+  /** What a request holds its slot for beyond its work. */
+  readonly heldSeconds: Seconds;
+  /** The two together, as a scenario can say it. */
+  readonly factor: number;
+  readonly fit: Fit;
 }
 
 function fitWork(
   target: TargetSpec,
   log: OutcomeLog,
   rows: readonly number[],
-): { readonly factor: number; readonly fit: Fit } {
+): Omit<WorkFit, "factor" | "heldSeconds"> {
   const known = rows.filter((i) => !Number.isNaN(log.workDone[i]!));
   const x = known.map((i) => log.work[i]!);
   const y = known.map((i) => log.workDone[i]!);
   const base = { target: target.name, part: "workFactor", family: "linear", ks: null } as const;
   const line = fitLine(x, y);
   if (line !== null && determined(line)) {
-    const { slope: factor, slopeStandardError: standardError, intercept: interceptSeconds, n } = line;
+    const { slope, slopeStandardError: standardError, intercept: interceptSeconds, n } = line;
     return {
-      factor,
+      slope,
       fit: {
         ...base,
-        parameters: { factor, standardError, interceptSeconds },
+        parameters: { factor: slope, standardError, interceptSeconds },
         n,
         note: "slope of measured on scheduled work",
       },
@@ -108,14 +115,40 @@ function fitWork(
   }
   const total = x.reduce((sum, value) => sum + value, 0);
   if (total > 0) {
-    const factor = y.reduce((sum, value) => sum + value, 0) / total;
+    const slope = y.reduce((sum, value) => sum + value, 0) / total;
     const why = line === null ? "the work does not vary" : "the slope is not determined";
-    if (factor > 0)
-      return { factor, fit: { ...base, parameters: { factor }, n: known.length, note: `${why}: ratio of the means` } };
+    if (slope > 0)
+      return {
+        slope,
+        fit: { ...base, parameters: { factor: slope }, n: known.length, note: `${why}: ratio of the means` },
+      };
   }
-  const factor = target.workFactor;
+  const slope = target.workFactor;
   const why = known.length === 0 ? "no work was measured" : "there was no work to scale";
-  return { factor, fit: { ...base, parameters: { factor }, n: known.length, note: `${why}: as stated` } };
+  return { slope, fit: { ...base, parameters: { factor: slope }, n: known.length, note: `${why}: as stated` } };
+}
+
+/**
+ * The hand-over from one request to the next keeps a single slot busy though nobody works. A scenario has no field for
+ * it, and at high load it decides how long others wait; so it counts as work, in proportion.
+ */
+function withHold(
+  { slope, fit }: Omit<WorkFit, "factor" | "heldSeconds">,
+  target: TargetSpec,
+  log: OutcomeLog,
+  rows: readonly number[],
+): WorkFit {
+  const meanWork = rows.reduce((sum, i) => sum + log.work[i]!, 0) / rows.length;
+  const held = heldBeyondWork(target, log, rows, slope);
+  if (held === null || !(meanWork > 0)) return { slope, heldSeconds: 0, factor: slope, fit };
+  const factor = slope + held.seconds / meanWork;
+  const note = `${fit.note}, and the slot's hand-over as work, from ${held.n} requests that followed another at once`;
+  return {
+    slope,
+    heldSeconds: held.seconds,
+    factor,
+    fit: { ...fit, parameters: { ...fit.parameters, factor, slope, heldSeconds: held.seconds }, note },
+  };
 }
 
 /** A slope counts when it is positive and known to within a fifth. */
@@ -162,13 +195,16 @@ function fitOverhead(
   target: TargetSpec,
   log: OutcomeLog,
   rows: readonly number[],
-  factor: number,
+  { slope, heldSeconds }: WorkFit,
 ): { readonly fields: object; readonly fits: Fit[] } {
   const perRequestStart = target.kind === "spinkube";
   const warm = perRequestStart ? rows : rows.filter((i) => log.cold[i] !== 1);
   if (warm.length === 0) return { fields: {}, fits: [] };
-  const remainder = (i: number): Seconds =>
-    log.latency[i]! - factor * log.work[i]! - (perRequestStart && log.start[i]! >= 0 ? log.start[i]! : 0);
+  const remainder = (i: number): Seconds => {
+    const beside = log.latency[i]! - slope * log.work[i]! - (perRequestStart && log.start[i]! >= 0 ? log.start[i]! : 0);
+    // The hand-over is a mean: a quick request must not be left with less than nothing.
+    return beside - Math.min(heldSeconds, Math.max(0, 0.9 * beside));
+  };
   const { values, rule } = unhindered(target, log, warm, remainder);
 
   // A stated network that the measurement has no room for was not on the way: the overhead then holds all there is.
@@ -193,60 +229,6 @@ function fitOverhead(
   };
 }
 
-type Rule = "all" | "alone" | "first" | "low";
-const ruleText: Readonly<Record<Rule, string>> = {
-  all: "all requests, as none waits for another here",
-  alone: "requests that ran alone",
-  first: "requests that arrived when none was in flight",
-  low: "too few ran alone: the smallest tenth of what latency leaves beside work",
-};
-
-/** What latency leaves beside work, of requests that cannot have waited for another, by the first rule that finds enough. */
-function unhindered(
-  target: TargetSpec,
-  log: OutcomeLog,
-  warm: readonly number[],
-  remainder: (i: number) => Seconds,
-): { readonly values: Seconds[]; readonly rule: Rule } {
-  const neverWaits = target.kind === "perRequest" && target.maxInstances === Infinity;
-  if (neverWaits || (target.kind === "spinkube" && target.workIs === "io"))
-    return { values: warm.map(remainder), rule: "all" };
-  const { arrivedToNone, leftToNone } = neighbours(log);
-  const first = warm.filter((i) => arrivedToNone[i] === 1);
-  const alone = first.filter((i) => leftToNone[i] === 1);
-  if (alone.length >= enoughAlone) return { values: alone.map(remainder), rule: "alone" };
-  if (first.length >= enoughAlone) return { values: first.map(remainder), rule: "first" };
-  const smallest = warm.map(remainder).sort((a, b) => a - b);
-  return { values: smallest.slice(0, Math.max(1, Math.ceil(lowShare * smallest.length))), rule: "low" };
-}
-
-/** For each request of a log in order of arrival: was none other in flight at its arrival, and did none arrive before its end? */
-function neighbours(log: OutcomeLog): { readonly arrivedToNone: Uint8Array; readonly leftToNone: Uint8Array } {
-  const arrivedToNone = new Uint8Array(log.length);
-  const leftToNone = new Uint8Array(log.length);
-  const order = Array.from({ length: log.length }, (_, i) => i).sort((a, b) => log.at[a]! - log.at[b]!);
-  let lastEnd = -Infinity;
-  for (const [k, i] of order.entries()) {
-    const at = log.at[i]!;
-    // A request that never came to an end that we know of is in flight for good where it was sent at all.
-    const sent = outcomeKinds[log.outcome[i]!] !== "dropped" && !Number.isNaN(log.lateness[i]!);
-    const end = Number.isNaN(log.latency[i]!) ? (sent ? Infinity : at) : at + log.latency[i]!;
-    const next = order[k + 1];
-    arrivedToNone[i] = at >= lastEnd ? 1 : 0;
-    leftToNone[i] = next === undefined || log.at[next]! >= end ? 1 : 0;
-    lastEnd = Math.max(lastEnd, end);
-  }
-  return { arrivedToNone, leftToNone };
-}
-
-function completedRows(log: OutcomeLog): number[] {
-  const rows: number[] = [];
-  for (let i = 0; i < log.length; i++) {
-    if (outcomeKinds[log.outcome[i]!] === "completed" && !Number.isNaN(log.latency[i]!)) rows.push(i);
-  }
-  return rows;
-}
-
 function parametersOf(law: FittedLaw): Readonly<Record<string, number>> {
   switch (law.kind) {
     case "deterministic":
@@ -266,9 +248,4 @@ function parametersOf(law: FittedLaw): Readonly<Record<string, number>> {
     case "empirical":
       return { values: law.values.length, mean: law.values.reduce((sum, value) => sum + value, 0) / law.values.length };
   }
-}
-
-function quantile(values: readonly number[], p: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)]!;
 }

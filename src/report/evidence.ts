@@ -26,7 +26,7 @@ export function fitSection({ calibration }: Scenario, fits: readonly Fit[]): Mar
 
 /** Parameters in words: times with their unit, everything else as it is. */
 function parametersText(parameters: Fit["parameters"]): string {
-  const times = ["value", "mean", "by", "interceptSeconds"];
+  const times = ["value", "mean", "mean1", "mean2", "by", "interceptSeconds", "heldSeconds"];
   return Object.entries(parameters)
     .map(
       ([name, value]) =>
@@ -35,7 +35,11 @@ function parametersText(parameters: Fit["parameters"]): string {
     .join(", ");
 }
 
-const parameterNames: Readonly<Record<string, string>> = { interceptSeconds: "intercept", standardError: "±" };
+const parameterNames: Readonly<Record<string, string>> = {
+  interceptSeconds: "intercept",
+  heldSeconds: "held",
+  standardError: "±",
+};
 
 /** What became of every request, and how punctual the replay was. */
 export function countSection(answers: readonly Answer[]): Markup | null {

@@ -26,7 +26,7 @@ export function targetSection(
 ${verdicts(comparison)}
 ${unstable(view)}
 ${view.series.length === 0 ? null : charts(view, objective)}
-${missing.length === 0 ? null : html`<p class="note">No answer from:</p><ul class="note">${missing}</ul>`}
+${missing.length === 0 || comparison !== null ? null : html`<p class="note">No answer from:</p><ul class="note">${missing}</ul>`}
 ${view.series.length === 0 ? null : html`<h3>Figures</h3>${quantileTable(view, comparison)}${figureTable(view, answers, objective === null ? null : formatDuration(objective))}`}
 </section>`;
 }

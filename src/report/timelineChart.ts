@@ -35,7 +35,11 @@ export function instancesChart(series: readonly Series[]): Markup | null {
     1,
     ...timed.flatMap(({ timeline }) => [...timeline.ready, ...timeline.starting].map((value) => value ?? 0)),
   );
-  const y = linearScale([0, most], [plot.bottom, plot.top]);
+  const scale = linearScale([0, most], [plot.bottom, plot.top]);
+  const y = Object.assign((value: number) => scale(value), {
+    domain: scale.domain,
+    ticks: scale.ticks.filter(Number.isInteger),
+  });
   const description = timed
     .map(
       ({ from, timeline }) =>
@@ -43,7 +47,7 @@ export function instancesChart(series: readonly Series[]): Markup | null {
     )
     .join("; ");
   return chart({ height, label: "Instances over time", description }, [
-    axisLeft(y, plot, (tick) => (Number.isInteger(tick) ? String(tick) : ""), "ready (line), starting (area)"),
+    axisLeft(y, plot, String, "ready (line), starting (area)"),
     ...timed.map(({ from, timeline }) => area(steps(timeline.starting, timeline.everySeconds, x, y), y(0), from)),
     ...timed
       .toReversed()

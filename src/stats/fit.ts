@@ -2,16 +2,20 @@ import { check } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import { normalCdf } from "../numerics/erf.ts";
 import { ksToLaw } from "./distances.ts";
+import { fitLognormalMixture, type LogNormalPart, logNormalDensity } from "./lognormalMixture.ts";
+
+interface Lognormal {
+  readonly kind: "lognormal";
+  readonly mean: Seconds;
+  readonly scv: number;
+}
 
 /** A law fitted to observed times, as plain data in the words of a scenario. */
 export type FittedLaw =
   | { readonly kind: "deterministic"; readonly value: Seconds }
-  | { readonly kind: "lognormal"; readonly mean: Seconds; readonly scv: number }
-  | {
-      readonly kind: "shifted";
-      readonly by: Seconds;
-      readonly of: { readonly kind: "lognormal"; readonly mean: Seconds; readonly scv: number };
-    }
+  | Lognormal
+  | { readonly kind: "shifted"; readonly by: Seconds; readonly of: Lognormal }
+  | { readonly kind: "mixture"; readonly of: readonly { readonly weight: number; readonly of: Lognormal }[] }
   | { readonly kind: "empirical"; readonly values: readonly Seconds[] };
 
 export interface TimeFit {
@@ -25,22 +29,28 @@ export interface TimeFit {
 
 /** From this many values on a law is fitted; below it the sample stands for itself. */
 const enoughToFit = 5;
+/** Two populations are told apart only with this many. */
+const enoughForTwo = 30;
 /** A fit this close is taken however many values could tell it from the truth: models need smooth laws. */
 const closeEnough = 0.1;
 /** Points that stand for a sample no law fits. */
 const empiricalPoints = 100;
 
 /**
- * The law of observed times: lognormal where it fits, a shifted lognormal where that does, else the sample itself.
+ * The law of observed times: lognormal, shifted lognormal or a mixture of two lognormals, whichever explains them best;
+ * the sample itself where none of them fits.
  *
  * Parameters are maximum likelihood on the logarithms; the shift is the smallest value less a fraction of its distance
- * to the median, which leaves the logarithms finite. A fit is taken when its Kolmogorov–Smirnov distance is at most 0.1
- * or below the 5 % critical value for fitted parameters. Below three values only their mean is known, and it is
+ * to the median, which leaves the logarithms finite. The Bayesian information criterion chooses between the three, so
+ * that a further parameter must earn its place. A law is taken when its Kolmogorov–Smirnov distance is at most 0.1
+ * or below the 5 % critical value for fitted parameters, its mean is within a tenth of the sample's, and no more than
+ * five values were to be expected beyond the largest seen. Below three values only their mean is known, and it is
  * taken as a constant.
  *
  * @param values times in [0, ∞), at least one
  * @throws {RangeError} if there is no value or one is negative or infinite
  * @see Lilliefors, On the Kolmogorov–Smirnov test for normality with mean and variance unknown, JASA 62 (1967)
+ * @see Schwarz, Estimating the dimension of a model, Ann. Statist. 6 (1978)
  * @example
  * fitTimes([2, 2, 2]).law // => { kind: "deterministic", value: 2 }
  */
@@ -68,20 +78,22 @@ export function fitTimes(values: ArrayLike<Seconds>): TimeFit {
     };
 
   const critical = lilliefors(n);
-  const plain = lognormalFit(sorted, 0);
-  const moved = lognormalFit(sorted, shiftOf(sorted));
-  const accepted =
-    plain.ks <= closeEnough || plain.ks <= critical
-      ? plain
-      : moved.ks <= closeEnough || moved.ks <= critical
-        ? moved
-        : null;
-  if (accepted === null) {
-    const note = `no lognormal fits (KS ${Math.min(plain.ks, moved.ks).toFixed(3)}): the values themselves`;
-    return { law: { kind: "empirical", values: thin(sorted) }, n, ks: null, note };
+  const candidates = candidateLaws(sorted).sort((a, b) => a.criterion - b.criterion);
+  // The best explained first; where the criterion prefers a poor fit, the next that fits.
+  const accepted = candidates.find(
+    (law) => law.ks <= Math.max(closeEnough, critical) && keepsToSample(law, sorted, mean),
+  );
+  if (accepted === undefined) {
+    const nearest = Math.min(1, ...candidates.map(({ ks }) => ks));
+    return {
+      law: { kind: "empirical", values: thin(sorted) },
+      n,
+      ks: null,
+      note: `no lognormal fits (KS ${nearest.toFixed(3)}): the values themselves`,
+    };
   }
   const judged = accepted.ks <= critical ? "not rejected" : "close enough, though rejected";
-  return { ...accepted, n, note: `${judged} at 5 % (critical KS ${critical.toFixed(3)})` };
+  return { law: accepted.law, ks: accepted.ks, n, note: `${judged} at 5 % (critical KS ${critical.toFixed(3)})` };
 }
 
 export interface LineFit {
@@ -139,16 +151,71 @@ function leastSquares(x: ArrayLike<number>, y: ArrayLike<number>, points: readon
   return { slope, slopeStandardError: Math.sqrt(residual / Math.max(1, n - 2) / squares), intercept, n };
 }
 
-function lognormalFit(sorted: Float64Array, by: Seconds): { readonly law: FittedLaw; readonly ks: number } {
-  const logs = sorted.map((value) => Math.log(Math.max(value - by, Number.MIN_VALUE)));
-  const n = logs.length;
-  const mu = logs.reduce((sum, value) => sum + value, 0) / n;
-  const variance = logs.reduce((sum, value) => sum + (value - mu) ** 2, 0) / (n - 1);
-  const sigma = Math.sqrt(variance);
-  const law = { kind: "lognormal", mean: Math.exp(mu + variance / 2), scv: Math.expm1(variance) } as const;
-  const usable = law.mean > 0 && law.mean < Infinity && law.scv > 0 && law.scv < Infinity;
-  const ks = usable ? ksToLaw(sorted, (x) => (x <= by ? 0 : normalCdf((Math.log(x - by) - mu) / sigma))) : 1;
-  return { law: by > 0 ? { kind: "shifted", by, of: law } : law, ks };
+interface Candidate {
+  readonly law: FittedLaw;
+  readonly ks: number;
+  /** Of the law, seconds. */
+  readonly mean: Seconds;
+  /** P(X > the largest value seen). */
+  readonly beyond: number;
+  /** Bayesian information criterion: the less the better. */
+  readonly criterion: number;
+}
+
+function candidateLaws(sorted: Float64Array): Candidate[] {
+  // A time of exactly 0 has no logarithm; next to a smallest positive time it is told apart from nothing.
+  const smallest = sorted.find((value) => value > 0) ?? 1;
+  const logs = sorted.map((value) => Math.log(Math.max(value, smallest / 2)));
+  const shift = shiftOf(sorted);
+  const shifted = sorted.map((value) => Math.log(value - shift));
+  return [
+    candidate(sorted, logs, 0, [normalPart(logs)]),
+    ...(shift > 0 ? [candidate(sorted, shifted, shift, [normalPart(shifted)])] : []),
+    ...(sorted.length >= enoughForTwo ? [candidate(sorted, logs, 0, fitLognormalMixture(logs))] : []),
+  ].filter(({ law }) => usable(law));
+}
+
+function normalPart(logs: Float64Array): LogNormalPart {
+  const mu = logs.reduce((sum, value) => sum + value, 0) / logs.length;
+  const squares = logs.reduce((sum, value) => sum + (value - mu) ** 2, 0);
+  return { weight: 1, mu, sigma: Math.sqrt(squares / (logs.length - 1)) };
+}
+
+function candidate(sorted: Float64Array, logs: Float64Array, by: Seconds, parts: readonly LogNormalPart[]): Candidate {
+  const share = (log: number) =>
+    parts.reduce((sum, { weight, mu, sigma }) => sum + weight * normalCdf((log - mu) / sigma), 0);
+  // The density of the time, not of its logarithm, so that shifted and plain laws can be compared.
+  const likelihood = logs.reduce(
+    (sum, log) => sum + Math.log(Math.max(logNormalDensity(parts, log), Number.MIN_VALUE)) - log,
+    0,
+  );
+  const laws = parts.map(({ weight, mu, sigma }) => ({ weight, of: lognormalOf(mu, sigma) }));
+  const law: FittedLaw =
+    laws.length > 1 ? { kind: "mixture", of: laws } : by > 0 ? { kind: "shifted", by, of: laws[0]!.of } : laws[0]!.of;
+  const parameters = 3 * parts.length - 1 + (by > 0 ? 1 : 0);
+  return {
+    law,
+    ks: ksToLaw(sorted, (x) => (x <= by ? 0 : share(Math.log(x - by)))),
+    mean: by + laws.reduce((sum, { weight, of }) => sum + weight * of.mean, 0),
+    beyond: 1 - share(logs.at(-1)!),
+    criterion: parameters * Math.log(logs.length) - 2 * likelihood,
+  };
+}
+
+/** A fit may not make up a tail: its mean stays near the sample's, and few values were to be expected beyond the largest. */
+function keepsToSample({ mean: fitted, beyond }: Candidate, sorted: Float64Array, mean: Seconds): boolean {
+  return Math.abs(fitted - mean) <= 0.1 * mean && beyond * sorted.length <= 5;
+}
+
+function lognormalOf(mu: number, sigma: number): Lognormal {
+  return { kind: "lognormal", mean: Math.exp(mu + sigma ** 2 / 2), scv: Math.expm1(sigma ** 2) };
+}
+
+/** Parameters that a scenario accepts. */
+function usable(law: FittedLaw): boolean {
+  if (law.kind === "shifted") return usable(law.of);
+  if (law.kind === "mixture") return law.of.every(({ weight, of }) => weight > 0 && usable(of));
+  return law.kind === "lognormal" && law.mean > 0 && law.mean < Infinity && law.scv > 0 && law.scv < Infinity;
 }
 
 /** A little below the smallest value, nearer the more values there are, so that the smallest is no outlier in logarithms. */

@@ -76,7 +76,7 @@ const truth = {
 } as const;
 
 /** A single server off as soon as it empties for a second: every instance serves one run of requests in order. */
-function serverLog(n: number, interval: number): OutcomeLog {
+function serverLog(n: number, interval: number, held = 0): OutcomeLog {
   const gap = sampler({ kind: "exponential", mean: interval }, "gap");
   const work = sampler({ kind: "exponential", mean: 0.02 }, "work");
   const start = sampler(truth.start, "start");
@@ -97,7 +97,7 @@ function serverLog(n: number, interval: number): OutcomeLog {
       free = log.at[i]! + startSeconds;
     }
     const done = truth.additive + truth.factor * log.work[i]!;
-    free = Math.max(free, log.at[i]!) + done;
+    free = Math.max(free, log.at[i]!) + done + held;
     log.set(i, {
       outcome: "completed",
       latencySeconds: free - log.at[i]! + overhead(),
@@ -118,7 +118,7 @@ describe("calibrate", () => {
     const log = serverLog(4000, 0.2);
     const result = calibrate(scenario(server), new Map([["single", log]]), measuredBy);
     const work = fitOf(result, "workFactor");
-    expect(work.parameters.factor).toBeCloseTo(truth.factor, 9);
+    expect(work.parameters.slope).toBeCloseTo(truth.factor, 9);
     expect(work.parameters.interceptSeconds).toBeCloseTo(truth.additive, 9);
 
     const start = fitOf(result, "coldStart");
@@ -128,7 +128,8 @@ describe("calibrate", () => {
     const overhead = fitOf(result, "requestOverhead");
     expect(overhead.note).toMatch(/^requests that ran alone; /);
     const expected = truth.overhead.mean + truth.additive;
-    const found = distribution(result.scenario.targets[0]!.requestOverhead).mean;
+    // What holds the slot beyond the work counts as work, and only what is left as overhead.
+    const found = distribution(result.scenario.targets[0]!.requestOverhead).mean + work.parameters.heldSeconds!;
     expect(Math.abs(found - expected)).toBeLessThan(4 * 0.003 * Math.sqrt(0.4 / overhead.n));
     expect(overhead.ks!).toBeLessThan(0.05);
 
@@ -139,6 +140,22 @@ describe("calibrate", () => {
 
     const again = parseOutcomes([...outcomeCsvLines(log)].join("\n"), "single.csv");
     expect(calibrate(scenario(server), new Map([["single", again]]), measuredBy)).toEqual(result);
+  });
+
+  it("counts what holds the only slot beyond the work as work, so that others wait as long", () => {
+    const held = 0.006;
+    const log = serverLog(6000, 0.08, held);
+    const result = calibrate(scenario(server), new Map([["single", log]]), measuredBy);
+    const { parameters, note } = fitOf(result, "workFactor");
+    expect(parameters.slope).toBeCloseTo(truth.factor, 9);
+    expect(parameters.heldSeconds!).toBeGreaterThan(held + truth.additive - 0.0005);
+    expect(parameters.heldSeconds!).toBeLessThan(held + truth.additive + 0.0005);
+    const meanWork = log.work.reduce((sum, value) => sum + value, 0) / log.length;
+    expect(parameters.factor).toBeCloseTo(truth.factor + parameters.heldSeconds! / meanWork, 9);
+    expect(note).toMatch(
+      /^slope of measured on scheduled work, and the slot's hand-over as work, from \d+ requests that followed another at once$/,
+    );
+    expect(distribution(result.scenario.targets[0]!.requestOverhead).mean).toBeCloseTo(truth.overhead.mean, 3);
   });
 
   it("counts each instance's start once", () => {
@@ -192,9 +209,9 @@ describe("calibrate", () => {
       const result = calibrate(scenario(target), new Map([["single", log]]), measuredBy);
       return { fit: fitOf(result, "requestOverhead"), target: result.scenario.targets[0]! };
     };
-    const near = stated(0.001);
-    expect(near.target.network).toEqual({ kind: "deterministic", value: 0.001 });
-    expect(distribution(near.target.requestOverhead).mean).toBeCloseTo(truth.overhead.mean + truth.additive - 0.001, 3);
+    const near = stated(0.0005);
+    expect(near.target.network).toEqual({ kind: "deterministic", value: 0.0005 });
+    expect(distribution(near.target.requestOverhead).mean).toBeCloseTo(truth.overhead.mean - 0.0005, 3);
     const far = stated(0.05);
     expect(far.target.network).toEqual(none);
     expect(far.fit.note).toContain("the stated network was not on the way and is set to 0");
