@@ -5,13 +5,14 @@ import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 /**
  * Whether the offered work is less than what the target can ever do, so that a steady state exists.
  *
- * Finite arrivals always end; a target that may grow without bound is stable at any rate.
+ * Finite arrivals always end; a target that may grow without bound, or that turns away what it cannot hold, is stable at any rate. A timeout
+ * does not make an overloaded target stable: its users then wait the timeout.
  */
 export function isStable(scenario: Scenario, target: TargetSpec): boolean {
   const process = arrivals(scenario.arrivals);
   if (process.finite) return true;
   const work = distribution(scenario.work).mean * target.workFactor;
-  return process.rate * demandOf(target, work) < capacityOf(target) || target.timeout < Infinity;
+  return process.rate * demandOf(target, work) < capacityOf(target);
 }
 
 function demandOf(target: TargetSpec, work: number): number {

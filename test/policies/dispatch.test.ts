@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { idleInstances, type Selection, selections } from "../../src/policies/dispatch/idleInstances.ts";
+import { podPicker } from "../../src/policies/dispatch/podPicker.ts";
+import { source } from "../../src/random/source.ts";
+
+describe("the selection of an idle instance", () => {
+  // Instances 0 to 3 were started in this order and fell idle in the order 2, 0, 3, 1.
+  const taken = (selection: Selection): number[] => {
+    const idle = idleInstances(selection, source(1, "idle"), (instance) => instance);
+    for (const instance of [2, 0, 3, 1]) idle.add(instance);
+    return [idle.take(), idle.take(), idle.take(), idle.take(), idle.take()];
+  };
+  const wanted: Partial<Record<Selection, number[]>> = {
+    newest: [3, 2, 1, 0, -1],
+    oldest: [0, 1, 2, 3, -1],
+    mru: [1, 3, 0, 2, -1],
+    lru: [2, 0, 3, 1, -1],
+  };
+  for (const selection of selections) {
+    it(selection, () => {
+      const order = taken(selection);
+      if (wanted[selection] !== undefined) expect(order).toEqual(wanted[selection]);
+      expect(order.toSorted()).toEqual([-1, 0, 1, 2, 3]);
+    });
+  }
+
+  it("forgets one that is gone", () => {
+    const idle = idleInstances("mru", source(1, "idle"), (instance) => instance);
+    for (const instance of [4, 5, 6]) idle.add(instance);
+    idle.remove(5);
+    idle.remove(9);
+    expect([idle.size, idle.take(), idle.take()]).toEqual([2, 6, 4]);
+  });
+});
+
+describe("the choice of a pod", () => {
+  it("takes the first with a free slot where few fit, and all in turn where many do", () => {
+    const load = new Int32Array(3);
+    const packs = podPicker(2, source(1, "pods"));
+    const spreads = podPicker(5, source(1, "pods"));
+    const packed = Array.from({ length: 7 }, () => {
+      const place = packs([0, 1, 2], load);
+      if (place >= 0) load[place]!++;
+      return place;
+    });
+    expect(packed).toEqual([0, 0, 1, 1, 2, 2, -1]);
+    expect(Array.from({ length: 4 }, () => spreads([0, 1, 2], new Int32Array(3)))).toEqual([0, 1, 2, 0]);
+    expect(spreads([], load)).toBe(-1);
+  });
+
+  it("prefers the less busy of two, and neither of two equals", () => {
+    const pick = podPicker(0, source(1, "pods"));
+    const load = Int32Array.of(3, 0);
+    expect(new Set(Array.from({ length: 20 }, () => pick([0, 1], load)))).toEqual(new Set([1]));
+    expect(new Set(Array.from({ length: 20 }, () => pick([0, 1], new Int32Array(2))))).toEqual(new Set([0, 1]));
+    expect(pick([], load)).toBe(-1);
+  });
+});
