@@ -1,7 +1,7 @@
 import { check } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import { normalCdf, normalQuantile } from "../numerics/erf.ts";
-import { lognormalTransform } from "../numerics/lognormalTransform.ts";
+import { lognormalTransform, lognormalTransformRest } from "../numerics/lognormalTransform.ts";
 import { normal } from "../random/normal.ts";
 import type { Distribution } from "./distribution.ts";
 
@@ -26,6 +26,7 @@ export function lognormal({ mean, scv }: { readonly mean: Seconds; readonly scv:
     quantile: (p) => (p === 0 ? 0 : p === 1 ? Infinity : median * Math.exp(sigma * normalQuantile(p))),
     moment: (k) => mean ** k * (1 + scv) ** ((k * (k - 1)) / 2),
     transform: [{ delay: 0, smooth: (s) => lognormalTransform({ mu, sigma }, s) }],
+    transformRest: (s) => lognormalTransformRest({ mu, sigma }, s),
     sampler: (source) => {
       const gauss = normal(source);
       return () => median * Math.exp(sigma * gauss());

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { erfc, normalCdf, normalQuantile } from "../../src/numerics/erf.ts";
 import { gammaP, gammaQ, gammaQuantile, logGamma } from "../../src/numerics/gamma.ts";
 import { lambertW } from "../../src/numerics/lambertW.ts";
-import { lognormalTransform } from "../../src/numerics/lognormalTransform.ts";
+import { lognormalTransform, lognormalTransformRest } from "../../src/numerics/lognormalTransform.ts";
 
 interface Fixture {
   readonly erfc: readonly { x: number; value: number }[];
@@ -11,6 +11,7 @@ interface Fixture {
   readonly logGamma: readonly { x: number; value: number }[];
   readonly gamma: readonly { a: number; x: number; p: number; q: number }[];
   readonly lambertW: readonly { z: [number, number]; value: [number, number] }[];
+  readonly lognormalRest: readonly { sigma: number; s: [number, number]; value: [number, number] }[];
   readonly lognormal: readonly { mu: number; sigma: number; s: [number, number]; value: [number, number] }[];
 }
 const fixture: Fixture = JSON.parse(readFileSync(new URL("fixtures/special.json", import.meta.url), "utf8"));
@@ -66,5 +67,12 @@ describe("special functions against mpmath", () => {
     }
     expect(lognormalTransform({ mu: 3, sigma: 1 }, { re: 0, im: 0 })).toEqual({ re: 1, im: 0 });
     expect(() => lognormalTransform({ mu: 0, sigma: 0 }, { re: 1, im: 0 })).toThrow(RangeError);
+  });
+
+  it("1 - the lognormal transform keeps 13 digits near 0", () => {
+    for (const { sigma, s, value } of fixture.lognormalRest) {
+      const { re, im } = lognormalTransformRest({ mu: 0, sigma }, { re: s[0], im: s[1] });
+      expect(between(re, im, value) / Math.hypot(...value)).toBeLessThan(1e-13);
+    }
   });
 });
