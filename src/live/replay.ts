@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { check } from "../base/check.ts";
+import type { Seconds } from "../base/units.ts";
 import { version } from "../base/version.ts";
 import type { Answer, AvailableAnswer } from "../scenario/answer.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
@@ -65,6 +66,7 @@ export async function replay(
   const arrivals = collectSchedule(schedule);
   check(arrivals.at.length > 0, "replay", "the schedule must hold at least one request", arrivals.at.length);
   const specs = chosen(scenario, options.targets);
+  const endSeconds = endOf(scenario, schedule, arrivals.at);
   const startedAt = new Date();
   const outcomes = new Map<string, OutcomeLog>();
   const answers: AvailableAnswer[] = [];
@@ -82,7 +84,7 @@ export async function replay(
       options.onProgress?.({ target: spec.name, share: (k + share) / specs.length });
     const report = signal?.aborted
       ? {}
-      : await replayTarget(deployment, spec, log, context, { ...options, clock, onShare });
+      : await replayTarget(deployment, spec, log, context, { ...options, clock, endSeconds, onShare });
     answers.push(measuredAnswer(scenario, spec, log, report));
   }
 
@@ -109,7 +111,11 @@ async function replayTarget(
   spec: TargetSpec,
   log: OutcomeLog,
   context: DeploymentContext,
-  options: ReplayOptions & { readonly clock: Clock; readonly onShare: (share: number) => void },
+  options: ReplayOptions & {
+    readonly clock: Clock;
+    readonly endSeconds: Seconds;
+    readonly onShare: (share: number) => void;
+  },
 ): Promise<TargetReport> {
   const { clock, signal, onShare } = options;
   const target = deployment.target(spec, context);
@@ -123,9 +129,8 @@ async function replayTarget(
   let report: TargetReport = {};
   try {
     const zero = clock.now() + settleSeconds;
-    const { warmup, duration } = context.scenario;
-    const toSeconds = duration < Infinity ? duration : log.at[log.length - 1]!;
-    target.begin?.(zero, { fromSeconds: warmup, toSeconds });
+    const toSeconds = options.endSeconds;
+    target.begin?.(zero, { fromSeconds: context.scenario.warmup, toSeconds });
     let nextShareAt = zero;
     await sendAll(target, log, {
       clock,
@@ -147,6 +152,12 @@ async function replayTarget(
     report = await target.close();
   }
   return report;
+}
+
+/** Time averages cover the scenario's duration; where only the requests bound the schedule, up to the last of them. */
+function endOf(scenario: Scenario, { duration }: Schedule, at: Float64Array): Seconds {
+  const end = duration < Infinity ? Math.max(duration, scenario.duration) : Infinity;
+  return end < Infinity ? end : at[at.length - 1]!;
 }
 
 function chosen(scenario: Scenario, names: readonly string[] | undefined): readonly TargetSpec[] {
