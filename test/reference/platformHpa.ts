@@ -225,7 +225,7 @@ export const hpaChecks: Readonly<Record<string, CaseCheck>> = {
 interface GivenMetric {
   readonly kind: string;
   readonly targetType?: string;
-  readonly metricValueMilli?: number;
+  readonly metricValueMilli?: number | null;
   readonly targetMilli?: number;
   readonly readyPods?: number;
   readonly pods?: readonly PodUsage[];
@@ -234,16 +234,17 @@ interface GivenMetric {
 }
 
 function metricOf(given: GivenMetric): HpaMetric {
-  const { kind, targetType, metricValueMilli: valueMilli = Number.NaN, targetMilli = Number.NaN, pods = [] } = given;
-  const { readyPods = 0, targetUtilizationPercent, targetAverageMilli = Number.NaN } = given;
+  const { kind, targetType, metricValueMilli: valueMilli, targetMilli = Number.NaN, pods = [] } = given;
+  const { readyPods, targetUtilizationPercent, targetAverageMilli = Number.NaN } = given;
   switch (kind) {
     case "invalid":
       return { kind: "failed", of: "unknown" };
     case "external":
     case "object":
-      if (targetType === "Value") return { kind, targetType, valueMilli, targetMilli, readyPods };
+      if (typeof valueMilli !== "number") return { kind: "failed", of: kind };
       if (targetType === "AverageValue") return { kind, targetType, valueMilli, targetMilli };
-      throw new Error(`no test for the target type ${targetType}`);
+      if (targetType !== "Value" || readyPods === undefined) throw new Error(`no test for the target ${targetType}`);
+      return { kind, targetType, valueMilli, targetMilli, readyPods };
     case "pods":
       return { kind, pods, targetAverageMilli };
     case "resource":
