@@ -17,27 +17,29 @@ export function fitSection({ calibration }: Scenario, fits: readonly Fit[]): Mar
       : html`<p>Fitted to the measurement of seed ${calibration.seed}; a prediction is only ever judged by another seed. Measurement: <span class="hash">${calibration.answerSha256}</span></p>`;
   const rows = fits.map(
     ({ target, part, family, parameters, n, ks, note }) =>
-      html`<tr><th scope="row">${target}</th><td>${part}</td><td>${family}</td><td>${parametersText(parameters)}</td><td>${countText(n)}</td><td>${ks === null ? "–" : ks.toFixed(3)}</td><td class="text">${note}</td></tr>`,
+      html`<tr><th scope="row">${target}</th><td>${part}</td><td>${family}</td><td class="text">${parametersText(parameters)}</td><td>${countText(n)}</td><td>${ks === null ? "–" : ks.toFixed(3)}</td><td class="text">${note}</td></tr>`,
   );
   const table = html`<div class="scroll" tabindex="0"><table class="words"><caption>Goodness of fit: KS is the largest distance between the fitted law and the observations</caption>
 <thead><tr><th scope="col">target</th><th scope="col">part</th><th scope="col">law</th><th scope="col">parameters</th><th scope="col">n</th><th scope="col">KS</th><th scope="col">note</th></tr></thead><tbody>${rows}</tbody></table></div>`;
   return html`<section><h2>Calibration</h2>${source}${fits.length === 0 ? null : table}</section>`;
 }
 
-/** Parameters in words: times with their unit, everything else as it is. */
+/** Parameters in words: times with their unit, weights in percent, everything else as it is. */
 function parametersText(parameters: Fit["parameters"]): string {
-  const times = ["value", "mean", "mean1", "mean2", "by", "interceptSeconds", "heldSeconds"];
   return Object.entries(parameters)
-    .map(
-      ([name, value]) =>
-        `${parameterNames[name] ?? name} ${times.includes(name) ? formatDuration(value) : Number(value.toPrecision(4))}`,
-    )
-    .join(", ");
+    .map(([name, value]) => {
+      if (name.startsWith("weight")) return `${Number((100 * value).toFixed(1))} %:`;
+      const isTime = /^(?:value|mean|by|intercept|held)/.test(name) && name !== "values";
+      return `${parameterNames[name] ?? name.replace(/\d$/, "")} ${isTime ? formatDuration(value) : Number(value.toPrecision(3))}`;
+    })
+    .join(", ")
+    .replaceAll(":,", "");
 }
 
 const parameterNames: Readonly<Record<string, string>> = {
+  by: "at least",
   interceptSeconds: "intercept",
-  heldSeconds: "held",
+  heldSeconds: "hand-over",
   standardError: "±",
 };
 

@@ -78,7 +78,7 @@ caption { text-align: left; color: var(--soft); font-size: .88rem; padding-botto
 th, td { text-align: right; padding: .42rem .7rem; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
 th:first-child, td:first-child, .words td, .words th { text-align: left; padding-left: 0; }
 .words tr > :not(:first-child) { padding-left: .7rem; }
-td.text, th.text { text-align: left; white-space: normal; min-width: 12rem; }
+td.text, th.text { text-align: left; white-space: normal; min-width: 13rem; }
 thead th { color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--soft); vertical-align: bottom; }
 tbody th { font-weight: 600; }
 td small, th small { display: block; color: var(--soft); font-size: .8rem; font-weight: 400; }
