@@ -81,8 +81,10 @@ export function lawOfCombinations(combinations: readonly Combination[], steps: W
   const begun = (at: Seconds, t: Seconds): boolean => at <= t || sameInstant(at, t);
   const sum = (list: readonly Atom[], t: Seconds, f: (since: Seconds) => number): number =>
     list.reduce((total, { at, weight }) => (begun(at, t) ? total + weight * f(Math.max(0, t - at)) : total), 0);
+  const cdf = (t: Seconds): number => sum(atoms, t, () => 1) + sum(busy, t, steps.once);
   return {
-    cdf: (t) => sum(atoms, t, () => 1) + sum(busy, t, steps.once),
+    cdf,
+    sketch: cdf,
     integral: (t) => sum(atoms, t, (since) => since) + sum(busy, t, steps.twice),
     // Sums of numbers up to λt of either sign: rounding only.
     error: (t) => 1e-12 + 1e-15 * busy.reduce((total, { weight }) => total + Math.abs(weight) * t, 0),

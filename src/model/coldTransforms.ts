@@ -1,6 +1,6 @@
 import type { Batch } from "../arrivals/index.ts";
 import type { Distribution } from "../distributions/index.ts";
-import { type Complex, complex, divide, scale, subtract } from "../numerics/complex.ts";
+import { type Complex, complex, divide, modulus, scale, subtract } from "../numerics/complex.ts";
 import type { ColdQueue } from "./coldQueue.ts";
 import { transformAt } from "./law.ts";
 
@@ -22,7 +22,9 @@ export interface EventWork {
 
 export function eventWork(batch: Batch, service: Distribution, s: Complex): EventWork {
   const b = transformAt(service.transform ?? [], s);
-  const below = service.transformRest?.(s) ?? complex(1 - b.re, -b.im);
+  const difference = complex(1 - b.re, -b.im);
+  // Where the difference is not small it has its digits.
+  const below = modulus(difference) > 0.5 ? difference : (service.transformRest?.(s) ?? difference);
   const alone = batch.probability(1);
   if (alone === 1) return { b, h: b, rest: below, others: complex(1), ahead: complex(1), laterInBatch: complex(0) };
   const h = batch.generating(b);

@@ -29,7 +29,8 @@ export function latencyOfLaw(latency: LatencyLaw, report: ReportSpec): LatencyFi
   const { law, mean, variance } = latency;
   const cdf = (t: Seconds): number => (t === Infinity ? 1 : clamped(law.cdf(t)));
   const search: Monotone = { cdf, atoms: law.atoms, scale: searchScale(mean, variance) };
-  const curve = curveOf(search, law.kinks);
+  const sketch = { ...search, cdf: (t: Seconds) => (t === Infinity ? 1 : clamped(law.sketch(t))) };
+  const curve = curveOf(sketch, law.kinks);
   const cdfAt = (t: Seconds): Estimate => probability(cdf(t), errorAt(latency, t));
   const quantiles = report.quantiles.map((q) => ({ q, found: quantileOf(search, q, bracket(curve, q)) }));
   const edges = report.buckets.map((edge) => cdfAt(edge));

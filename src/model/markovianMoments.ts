@@ -1,7 +1,6 @@
 import { dot, type Matrix, rowTimes, solveRow } from "../numerics/matrix.ts";
 import {
   addSeries,
-  divideByS,
   divideSeries,
   momentsOf,
   multiplySeries,
@@ -12,7 +11,7 @@ import {
 import type { ColdServer } from "./coldQueue.ts";
 import type { IdleRows } from "./markovianQueue.ts";
 import { type ModulatedChain, plusOuter } from "./modulatedChain.ts";
-import { throughBatch } from "./poissonMoments.ts";
+import { aheadSeries, throughBatch } from "./poissonMoments.ts";
 
 /**
  * E[T] and E[T²] under Markov-modulated arrivals: the workload's equation on power series in s.
@@ -50,9 +49,7 @@ export function markovianMoments(
     multiplySeries(b, addSeries(busy, [fromWarm, 0, 0])),
     scaleSeries(z, dot(asleep, events)).slice(0, 3),
   );
-  const one = [1, 0, 0, 0, 0];
-  const below = (series: Series): Series => divideByS(addSeries(one, scaleSeries(series, -1)));
-  const ahead = scaleSeries(divideSeries(below(h), below(b)), 1 / batch.mean);
+  const ahead = aheadSeries(batch, b, h);
   const [mean, second] = momentsOf(scaleSeries(multiplySeries(ahead, inside), 1 / lambda));
   return { meanSojourn: mean!, secondMoment: heavy ? Infinity : second! };
 }

@@ -57,7 +57,7 @@ export function symmetricFunction(matrix: Matrix, f: (eigenvalue: number) => num
 export interface Drain {
   /** σ ≥ 0, one per phase; exactly one is 0. */
   readonly sigmas: readonly number[];
-  /** f(−Q). */
+  /** f(−Q), f the transform of a time. */
   functionOf(f: (sigma: number) => number): Matrix;
 }
 
@@ -89,7 +89,8 @@ export function drainOf({ generator, withoutEvent, rates }: ModulatedChain, work
   return {
     sigmas: roots.map(({ sigma }) => sigma),
     functionOf: (f) => {
-      const values = roots.map(({ sigma }) => f(sigma));
+      // Every f is a transform, so f(0) = 1; as a formula it may be 0/0 there.
+      const values = roots.map(({ sigma }) => (sigma === 0 ? 1 : f(sigma)));
       // X·F·X⁻¹ as the solution Y of Y·X = X·F.
       const scaled = vectors.map((row) => row.map((entry, k) => entry * values[k]!));
       return transpose(solve(transpose(vectors), transpose(scaled)));

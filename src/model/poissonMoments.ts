@@ -38,11 +38,18 @@ export function poissonMoments(
   // Both sides of the workload and of K vanish at 0, so one factor s is divided out of each.
   const below = divideByS(addSeries(s, scaleSeries(minus(one, h), -lambda)));
   const workload = scaleSeries(divideSeries(divideByS(minus(one, h1)), below), lambda * p0);
-  const ahead = scaleSeries(divideSeries(divideByS(minus(one, h)), divideByS(minus(one, b))), 1 / batch.mean);
+  const ahead = aheadSeries(batch, b, h);
   const empty = addSeries(scaleSeries(b, 1 - q), scaleSeries(first, q)).slice(0, 4);
   const total = multiplySeries(ahead, addSeries(multiplySeries(b, workload), scaleSeries(empty, p0)));
   const [mean, second] = momentsOf(total);
   return { meanSojourn: mean!, secondMoment: heavy ? Infinity : second! };
+}
+
+/** K* = (1 − H*)/(m(1 − B*)); 1 where there is no work to wait behind. */
+export function aheadSeries(batch: Batch, b: Series, h: Series): Series {
+  if (b[1] === 0) return [1, 0, 0, 0];
+  const one = [1, 0, 0, 0, 0];
+  return scaleSeries(divideSeries(divideByS(minus(one, h)), divideByS(minus(one, b))), 1 / batch.mean);
 }
 
 const minus = (a: Series, b: Series): Series => addSeries(a, scaleSeries(b, -1));

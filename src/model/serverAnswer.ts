@@ -3,6 +3,7 @@ import { type Distribution, distribution, scaled } from "../distributions/index.
 import { type AvailableAnswer, exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
 import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
+import { memoised } from "./coldTransforms.ts";
 import { latencyLaw } from "./composition.ts";
 import { latencyOfDistribution } from "./latencyOfDistribution.ts";
 import { latencyOfLaw } from "./latencyOfLaw.ts";
@@ -19,7 +20,7 @@ export function serverAnswer(scenario: Scenario, target: ServerSpec): TargetAnsw
   const work = scaled(distribution(scenario.work), target.workFactor);
   const added = [distribution(target.network), distribution(target.requestOverhead)];
   const laws = {
-    service: work,
+    service: remembering(work),
     firstService: target.firstWork === null ? work : distribution(target.firstWork),
     coldStart: distribution(target.coldStart),
     keepAlive: target.keepAlive === "forever" ? null : distribution(target.keepAlive),
@@ -35,6 +36,12 @@ export function serverAnswer(scenario: Scenario, target: ServerSpec): TargetAnsw
     ? stableAnswer(scenario, target, { queue, added, coldStart: laws.coldStart, method, status })
     : unstableAnswer(scenario, target, { work, added, load: queue.load, method });
 }
+
+/** The same law, whose transform is computed once where several formulas ask for it at one s. */
+const remembering = (law: Distribution): Distribution => ({
+  ...law,
+  ...(law.transform && { transform: law.transform.map(({ delay, smooth }) => ({ delay, smooth: memoised(smooth) })) }),
+});
 
 /** The queue by the theory its arrivals allow, or why there is none. */
 function solve(

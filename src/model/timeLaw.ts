@@ -6,6 +6,8 @@ import type { Atom, Law } from "./law.ts";
 export interface TimeLaw {
   /** P(X ≤ t), not clamped; or E[Y; X ≤ t]. */
   cdf(t: Seconds): number;
+  /** `cdf` to six digits, for drawing. */
+  sketch(t: Seconds): number;
   /** ∫₀ᵗ of it. */
   integral(t: Seconds): number;
   /** By how much `cdf` may be wrong at t. */
@@ -15,9 +17,13 @@ export interface TimeLaw {
   readonly kinks: readonly Seconds[];
 }
 
+/** Errs by about 1e-8 where the law is smooth. */
+const sketchTerms = 12;
+
 /** A transform, inverted where it is asked. */
 export const invertedLaw = (law: Law): TimeLaw => ({
   cdf: (t) => cdfOf(law, t),
+  sketch: (t) => cdfOf(law, t, sketchTerms),
   integral: (t) => (t > 0 ? integralOf(law, t, 2) : 0),
   error: (t) => cdfError(law, t),
   atoms: law.atoms,
@@ -27,6 +33,7 @@ export const invertedLaw = (law: Law): TimeLaw => ({
 /** The sum of two weighted laws. */
 export const sumOfLaws = (a: TimeLaw, b: TimeLaw): TimeLaw => ({
   cdf: (t) => a.cdf(t) + b.cdf(t),
+  sketch: (t) => a.sketch(t) + b.sketch(t),
   integral: (t) => a.integral(t) + b.integral(t),
   error: (t) => a.error(t) + b.error(t),
   atoms: [...a.atoms, ...b.atoms],
