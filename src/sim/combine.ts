@@ -1,6 +1,14 @@
-import { type AvailableAnswer, type Breakdown, type Counts, type Estimate, failureKinds } from "../scenario/answer.ts";
+import {
+  type AvailableAnswer,
+  type Breakdown,
+  type ColdAnswer,
+  type Counts,
+  type Estimate,
+  failureKinds,
+  type LatencyAnswer,
+} from "../scenario/answer.ts";
 import { latencyAnswer, share } from "../scenario/latencyAnswer.ts";
-import { joinSamples } from "../scenario/latencyRecorder.ts";
+import { joinSamples, type LatencySample } from "../scenario/latencyRecorder.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import { Histogram, middleOf } from "../stats/histogram.ts";
 import { type Interval, type RatioPart, ratioInterval, unknown } from "../stats/intervals.ts";
@@ -22,17 +30,12 @@ export function combineReplications(
   const target = scenario.targets.find(({ name }) => name === targetName);
   if (target === undefined || results.length === 0) throw new Error(`nothing was simulated for target ${targetName}`);
   const sections = results.flatMap((result) => result.sections);
-  const perRequest = (pick: (section: SectionData) => number) =>
-    share(sections.map((section) => ({ sum: pick(section), weight: section.latency.moments.count })));
-  const perTime = (pick: (section: SectionData) => number) =>
-    nonNegative(ratioInterval(sections.map((section) => ({ sum: pick(section), weight: section.span }))));
+  const perTime = (pick: (section: SectionData) => number) => rateOf(sections, pick);
   const latency = latencyAnswer(
     sections.map((section) => section.latency),
     scenario.report,
   );
-  const byAutoscaler = target.kind === "knative" || target.kind === "spinkube";
   const isServer = target.kind === "server";
-  const has = (pick: (section: SectionData) => number) => sections.some((section) => pick(section) > 0);
   return {
     name: target.name,
     kind: target.kind,
@@ -42,27 +45,10 @@ export function combineReplications(
     counts: countsOf(results),
     latency,
     breakdown: breakdownOf(sections),
-    overhead: overheadOf(sections, () => 0),
+    overhead: overheadOf(sections, 0),
     overheadAt: scenario.report.quantiles.map((q) => ({ q, value: overheadAt(sections, q) })),
-    cold: {
-      probability: perRequest((section) => section.cold),
-      triggered: byAutoscaler ? null : perRequest((section) => section.triggered),
-      inTriggerBatch: byAutoscaler ? null : perRequest((section) => section.inTriggerBatch),
-      busyPeriod: isServer ? perRequest((section) => section.inColdBusyPeriod) : null,
-      startsPerSecond: perTime((section) => section.starts),
-      duration: has((section) => section.starts)
-        ? latencyAnswer(
-            sections.map((section) => section.coldDuration),
-            scenario.report,
-          )
-        : null,
-    },
-    instanceStart: has((section) => section.instanceStart.moments.count)
-      ? latencyAnswer(
-          sections.map((section) => section.instanceStart),
-          scenario.report,
-        )
-      : null,
+    cold: coldOf(scenario, target, sections),
+    instanceStart: lawOf(scenario, sections, ({ instanceStart }) => instanceStart),
     instances: {
       total: perTime(({ integrals }) => integrals[0]!),
       starting: perTime(({ integrals }) => integrals[1]!),
@@ -85,6 +71,35 @@ export function combineReplications(
     uncorrected: null,
   };
 }
+
+function coldOf(scenario: Scenario, target: TargetSpec, sections: readonly SectionData[]): ColdAnswer {
+  const perRequest = (pick: (section: SectionData) => number) =>
+    share(sections.map((section) => ({ sum: pick(section), weight: section.latency.moments.count })));
+  // An autoscaler orders pods for load, not for one request.
+  const byRequests = target.kind === "server" || target.kind === "perRequest";
+  return {
+    probability: perRequest((section) => section.cold),
+    triggered: byRequests ? perRequest((section) => section.triggered) : null,
+    inTriggerBatch: byRequests ? perRequest((section) => section.inTriggerBatch) : null,
+    busyPeriod: target.kind === "server" ? perRequest((section) => section.inColdBusyPeriod) : null,
+    startsPerSecond: rateOf(sections, (section) => section.starts),
+    duration: lawOf(scenario, sections, ({ coldDuration }) => coldDuration),
+  };
+}
+
+/** The law of a time that not every target has; null where it never occurred. */
+function lawOf(
+  { report }: Scenario,
+  sections: readonly SectionData[],
+  pick: (section: SectionData) => LatencySample,
+): LatencyAnswer | null {
+  const samples = sections.map(pick);
+  return samples.some(({ moments }) => moments.count > 0) ? latencyAnswer(samples, report) : null;
+}
+
+/** Per second of the time that the averages cover. */
+const rateOf = (sections: readonly SectionData[], pick: (section: SectionData) => number): Estimate =>
+  nonNegative(ratioInterval(sections.map((section) => ({ sum: pick(section), weight: section.span }))));
 
 function countsOf(results: readonly ReplicationResult[]): Counts {
   const sum = (pick: (result: ReplicationResult) => number) =>
@@ -121,9 +136,8 @@ function breakdownOf(sections: readonly SectionData[]): Breakdown {
   return { network, cold, start, queue, work };
 }
 
-/** 1 − ΣW/ΣL among the requests whose latency lies in a bucket from `first` on. */
-function overheadOf(sections: readonly SectionData[], first: () => number): Estimate {
-  const bucket = first();
+/** 1 − ΣW/ΣL among the requests whose latency lies in this bucket or above. */
+function overheadOf(sections: readonly SectionData[], bucket: number): Estimate {
   const parts = sections.map((section): RatioPart => {
     const { counts } = section.latency;
     let work = 0;
@@ -149,7 +163,7 @@ function overheadAt(sections: readonly SectionData[], q: number): Estimate {
   if (all.moments.count === 0) return unknown;
   const histogram = new Histogram();
   histogram.addCounts(all.counts);
-  return overheadOf(sections, () => histogram.bucketAt(q));
+  return overheadOf(sections, histogram.bucketAt(q));
 }
 
 const nonNegative = ({ value, low, high }: Interval): Estimate => ({ value, low: low < 0 ? 0 : low, high });

@@ -105,16 +105,16 @@ export function simulateReplication(
     "endless arrivals need a duration or a number of requests",
     scenario.duration,
   );
-  const duration = options.schedule === undefined ? played.duration : Math.max(played.duration, scenario.duration);
+  const known = options.schedule === undefined ? played.duration : Math.max(played.duration, scenario.duration);
+  const duration = options.requests === undefined ? known : Infinity;
   const recorder = new RunRecorder({
     report: scenario.report,
     warmup: scenario.warmup,
-    duration: options.requests === undefined ? duration : Infinity,
+    duration,
     timeout: target.timeout,
     batches: options.batches ?? false,
   });
-  const bounded = options.requests === undefined ? duration : Infinity;
-  const input = { target, cursor: played.open(), duration: bounded, seed, replication, recorder };
+  const input = { target, cursor: played.open(), duration, seed, replication, recorder };
   play(input, options.eventByEvent ?? false);
   return recorder.result(targetName, replication);
 }

@@ -12,8 +12,6 @@ export const knativeConstants = {
   activatorQueueDepth: 10_000,
   /** Requests that may wait in a queue-proxy, per unit of container concurrency. */
   queueProxyDepthPerSlot: 10,
-  /** Between two probes of a pod that is not yet healthy. */
-  probeSeconds: 0.2,
   /** After "inactive" in proxy mode, the reconciler looks again. */
   inactiveRecheckSeconds: 3,
   /** Until a start that does not become ready counts as failed: progress deadline and buffer. */

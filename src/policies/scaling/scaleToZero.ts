@@ -1,4 +1,5 @@
 import type { Seconds } from "../../base/units.ts";
+import { knativeConstants } from "./constants.ts";
 
 /** Whether a revision counts as serving: Knative's Active condition True, False or Unknown. */
 export type Phase = "active" | "inactive" | "activating";
@@ -68,7 +69,7 @@ export function scaleToZero(input: ScaleInput): ScaleOutcome {
 function fromActive({ phaseForSeconds, stableWindowSeconds, mode }: ScaleInput): ScaleOutcome {
   if (phaseForSeconds < stableWindowSeconds) return settle(1, true, stableWindowSeconds - phaseForSeconds);
   // In proxy mode going inactive changes nothing that would trigger another look.
-  return settle(0, false, mode === "proxy" ? recheckSeconds : null);
+  return settle(0, false, mode === "proxy" ? knativeConstants.inactiveRecheckSeconds : null);
 }
 
 function fromInactive(input: ScaleInput): ScaleOutcome {
@@ -82,8 +83,6 @@ function fromInactive(input: ScaleInput): ScaleOutcome {
   const wait = grace - input.proxyForSeconds;
   return wait <= 0 ? settle(0, true) : settle(0, false, wait);
 }
-
-const recheckSeconds = 3;
 
 const settle = (desired: number, apply: boolean, checkAgainSeconds: Seconds | null = null): ScaleOutcome => ({
   desired,
