@@ -132,16 +132,29 @@ function importsOf({ text }: Source): string[] {
   return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1]!));
 }
 
-/** Functions of formatted code end with a brace at the indentation they began with. */
+/**
+ * Functions of formatted code end with a brace at the indentation they began with.
+ *
+ * What a factory returns or uses are functions of their own, as the methods of a class would be: a function's length
+ * is that of its own lines.
+ */
 function longFunctions({ path, lines }: Source): string[] {
   const starts =
     /^(\s*)(?:(?:export )?(?:async )?function\b|.*=> \{$|(?!if|for|while|switch|return|\}|catch)(?:async |static |get |set |\*)*#?\w+(?:<.*>)?\(.*\{$)/;
-  return lines.flatMap((line, i) => {
+  const spans = lines.flatMap((line, first) => {
     const indentation = starts.exec(line)?.[1];
     if (indentation === undefined) return [];
-    const end = lines.findIndex((other, j) => j > i && other.startsWith(`${indentation}}`));
-    const length = end - i + 1;
-    return length > 70 ? [`${path}:${i + 1}: ${length} lines`] : [];
+    const last = lines.findIndex((other, j) => j > first && other.startsWith(`${indentation}}`));
+    return last < 0 ? [] : [{ first, last }];
+  });
+  return spans.flatMap(({ first, last }) => {
+    let own = 0;
+    for (let i = first; i <= last; i++) {
+      const inner = spans.find((span) => span.first === i && span.first > first && span.last < last);
+      if (inner !== undefined) i = inner.last;
+      else own++;
+    }
+    return own > 70 ? [`${path}:${first + 1}: ${own} lines of its own`] : [];
   });
 }
 
