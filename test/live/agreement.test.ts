@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { replay } from "../../src/live/replay.ts";
-import { fakeTarget } from "../../src/live/targets/fake.ts";
+import { FakeTarget } from "../../src/live/targets/fake.ts";
 import { virtualClock } from "../../src/live/virtualClock.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import type { ServerSpec } from "../../src/scenario/scenario.ts";
@@ -46,7 +46,7 @@ describe.each([
     const measured = await replay(
       scenario,
       schedule(scenario),
-      { target: () => fakeTarget({ clock, ...fake }) },
+      { target: () => new FakeTarget({ clock, ...fake }) },
       { clock },
     );
     const log = measured.outcomes.get("one")!;

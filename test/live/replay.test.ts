@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { replay } from "../../src/live/replay.ts";
-import { type FakeOptions, fakeTarget } from "../../src/live/targets/fake.ts";
+import { type FakeOptions, FakeTarget } from "../../src/live/targets/fake.ts";
 import { virtualClock } from "../../src/live/virtualClock.ts";
 import type { AvailableAnswer } from "../../src/scenario/answer.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
@@ -24,7 +24,7 @@ async function run(fake: Omit<FakeOptions, "clock">, options: Parameters<typeof 
   const result = await replay(
     scenario,
     schedule(scenario),
-    { target: () => fakeTarget({ clock, ...fake }) },
+    { target: () => new FakeTarget({ clock, ...fake }) },
     {
       clock,
       ...options,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OutcomeLog } from "../../src/live/outcomes.ts";
 import { type SendOptions, sendAll } from "../../src/live/sendAll.ts";
-import { type FakeOptions, fakeTarget } from "../../src/live/targets/fake.ts";
+import { type FakeOptions, FakeTarget } from "../../src/live/targets/fake.ts";
 import type { Target } from "../../src/live/targets/target.ts";
 import { virtualClock } from "../../src/live/virtualClock.ts";
 
@@ -19,7 +19,7 @@ async function run(
 ) {
   const clock = virtualClock(100);
   const log = new OutcomeLog({ at, work });
-  const target = wrap(fakeTarget({ clock, ...fake }));
+  const target = wrap(new FakeTarget({ clock, ...fake }));
   await sendAll(target, log, {
     clock,
     zero: 101,
@@ -30,6 +30,14 @@ async function run(
   });
   return log;
 }
+
+/** A target whose methods are the other's, to replace some of them. */
+const passingTo = (target: Target): Target => ({
+  open: () => target.open(),
+  prepare: (request) => target.prepare(request),
+  send: (prepared, done) => target.send(prepared, done),
+  close: () => target.close(),
+});
 
 const kinds = (log: OutcomeLog) => Array.from({ length: log.length }, (_, i) => log.row(i).outcome);
 
@@ -43,7 +51,7 @@ describe("sendAll", () => {
   it("gives a late send its lateness and leaves it in the latency", async () => {
     const clock = virtualClock();
     const log = new OutcomeLog(arrivals([0], [1]));
-    await sendAll(fakeTarget({ clock }), log, {
+    await sendAll(new FakeTarget({ clock }), log, {
       clock,
       zero: -0.25,
       workFactor: 1,
@@ -95,7 +103,7 @@ describe("sendAll", () => {
   it("keeps what was measured when interrupted and calls the rest unsent", async () => {
     const controller = new AbortController();
     const log = await run(arrivals([0, 1, 2, 3], [0.5, 5, 0.5, 0.5]), {}, { signal: controller.signal }, (target) => ({
-      ...target,
+      ...passingTo(target),
       send: (prepared, done) => {
         if (prepared.request.index === 2) queueMicrotask(() => controller.abort());
         return target.send(prepared, done);
@@ -109,7 +117,7 @@ describe("sendAll", () => {
   it("builds requests ahead of their instants, once each and in order", async () => {
     const built: number[] = [];
     await run(arrivals([0, 1, 1, 1, 2], [0, 0, 0, 0, 0]), {}, {}, (target) => ({
-      ...target,
+      ...passingTo(target),
       prepare: (request) => {
         built.push(request.index);
         return target.prepare(request);

@@ -2,14 +2,14 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TargetError } from "../../src/base/check.ts";
-import { fakeTarget } from "../../src/live/targets/fake.ts";
+import { FakeTarget } from "../../src/live/targets/fake.ts";
 import { httpTarget } from "../../src/live/targets/http.ts";
 import type { Reply, Target } from "../../src/live/targets/target.ts";
 import { virtualClock } from "../../src/live/virtualClock.ts";
 import { targetContract } from "./targetContract.ts";
 
 describe("the contract of a target: fake", () => {
-  targetContract(async () => ({ target: fakeTarget({ clock: virtualClock() }) }));
+  targetContract(async () => ({ target: new FakeTarget({ clock: virtualClock() }) }));
 });
 
 describe("http", () => {

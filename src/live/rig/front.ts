@@ -10,9 +10,9 @@ import { sleeper } from "../sleeper.ts";
 import type { Gate, Job } from "./gate.ts";
 import { knativeGate } from "./knativeGate.ts";
 import { parent, readConfig } from "./parent.ts";
-import { perRequestGate } from "./perRequestGate.ts";
+import { PerRequestGate } from "./perRequestGate.ts";
 import { PodPool, type PodReply } from "./podPool.ts";
-import { serverGate } from "./serverGate.ts";
+import { ServerGate } from "./serverGate.ts";
 
 export interface FrontConfig {
   /** As JSON has no Infinity, the numbers that may be infinite are given by name. */
@@ -79,9 +79,9 @@ server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, () => {
 
 function gateOf(target: TargetSpec): Gate {
   if (target.kind === "knative") return knativeGate(target, pool, config.seed);
-  if (target.kind === "perRequest") return perRequestGate(target, pool, config.seed);
+  if (target.kind === "perRequest") return new PerRequestGate(target, pool, config.seed);
   invariant(target.kind === "server", `the rig has no front for ${target.kind}`);
-  return serverGate(target, pool, config.seed);
+  return new ServerGate(target, pool, config.seed);
 }
 
 function restore(target: TargetSpec, infinite: readonly string[]): TargetSpec {

@@ -12,7 +12,7 @@ import {
 import { source } from "../../random/source.ts";
 import type { KnativeSpec } from "../../scenario/scenario.ts";
 import { monotonicSeconds } from "../monotonic.ts";
-import { activator } from "./activator.ts";
+import { Activator } from "./activator.ts";
 import { drawn } from "./drawn.ts";
 import { crashNote, type Gate } from "./gate.ts";
 import type { Pod, PodPool } from "./podPool.ts";
@@ -29,7 +29,7 @@ export function knativeGate(spec: KnativeSpec, pool: PodPool, seed: number): Gat
   const readyDelay = drawn(spec.readyDelay, seed, spec.name, "readyDelay");
   const startedAt = monotonicSeconds();
   const load = concurrencyReporter(startedAt);
-  const path = activator(pool, {
+  const path = new Activator(pool, {
     containerConcurrency: spec.containerConcurrency,
     uniform: source(seed, spec.name, "dispatch", "live"),
     done: () => load.leave(monotonicSeconds()),

@@ -1,5 +1,5 @@
 import type { Seconds } from "../../base/units.ts";
-import { idleInstances } from "../../policies/dispatch/idleInstances.ts";
+import { type IdleInstances, idleInstances } from "../../policies/dispatch/idleInstances.ts";
 import { source } from "../../random/source.ts";
 import type { PerRequestSpec } from "../../scenario/scenario.ts";
 import { monotonicSeconds } from "../monotonic.ts";
@@ -13,96 +13,117 @@ import type { Pod, PodPool } from "./podPool.ts";
  * A new process is bound to the request that caused it; above `maxInstances` requests are turned away; an idle process
  * goes when its keep-alive runs out, but never below `minInstances`, which are there from the beginning.
  */
-export function perRequestGate(spec: PerRequestSpec, pool: PodPool, seed: number): Gate {
-  const notes: string[] = [];
-  const numbers = new Map<Pod, number>();
-  const byNumber: Pod[] = [];
-  const idle = idleInstances(spec.selection, source(seed, spec.name, "dispatch", "live"), (number) => number);
-  const bound = new Map<Pod, Job>();
-  const timers = new Map<Pod, NodeJS.Timeout>();
-  const keepAlive = spec.keepAlive === "forever" ? null : drawn(spec.keepAlive, seed, spec.name, "keepAlive");
-  let delayed = 0;
-  let nextStartAt: Seconds = 0;
-  let opened = (): void => {};
+export class PerRequestGate implements Gate {
+  readonly notes: string[] = [];
+  readonly #spec: PerRequestSpec;
+  readonly #pool: PodPool;
+  readonly #idle: IdleInstances;
+  /** Processes by number, in the order of their starts. */
+  readonly #pods: Pod[] = [];
+  readonly #numbers = new Map<Pod, number>();
+  readonly #bound = new Map<Pod, Job>();
+  readonly #timers = new Map<Pod, NodeJS.Timeout>();
+  readonly #keepAlive: () => Seconds;
+  /** Starts that wait for `startsPerSecond`. */
+  #delayed = 0;
+  #nextStartAt: Seconds = 0;
+  #opened = (): void => {};
 
-  const instances = (): number => pool.pods.length + delayed;
+  constructor(spec: PerRequestSpec, pool: PodPool, seed: number) {
+    this.#spec = spec;
+    this.#pool = pool;
+    this.#idle = idleInstances(spec.selection, source(seed, spec.name, "dispatch", "live"), (number) => number);
+    this.#keepAlive =
+      spec.keepAlive === "forever" ? () => Infinity : drawn(spec.keepAlive, seed, spec.name, "keepAlive");
+    pool.onReady = (pod) => this.#ready(pod);
+    pool.onGone = (pod, complaint) => {
+      this.notes.push(crashNote(pod.id, complaint));
+      this.#idle.remove(this.#numbers.get(pod)!);
+      this.#bound.get(pod)?.answer({ status: 502, headers: {} });
+      this.#bound.delete(pod);
+    };
+  }
 
-  const order = (): Pod => {
-    const pod = pool.order();
-    numbers.set(pod, byNumber.length);
-    byNumber.push(pod);
-    return pod;
-  };
-
-  const run = (pod: Pod, job: Job): void => {
-    clearTimeout(timers.get(pod));
-    pool.forward(pod, job.headers, (reply) => {
-      job.answer(reply);
-      release(pod);
+  async open(): Promise<void> {
+    if (this.#spec.minInstances === 0) return;
+    const ready = new Promise<void>((resolve) => {
+      this.#opened = resolve;
     });
-  };
+    for (let n = 0; n < this.#spec.minInstances; n++) this.#order();
+    await ready;
+  }
 
-  const release = (pod: Pod): void => {
-    if (pod.state !== "ready") return;
-    idle.add(numbers.get(pod)!);
-    const seconds = keepAlive?.() ?? Infinity;
-    if (seconds < Infinity) timers.set(pod, setTimeout(expire, seconds * 1e3, pod));
-  };
+  arrive(job: Job): void {
+    const number = this.#idle.take();
+    if (number >= 0) this.#run(this.#pods[number]!, job);
+    else if (this.#instances() >= this.#spec.maxInstances) job.answer(refused);
+    else this.#start(job);
+  }
 
-  const expire = (pod: Pod): void => {
-    if (instances() <= spec.minInstances) return;
-    idle.remove(numbers.get(pod)!);
-    pool.stop(pod);
-  };
+  leave(): void {
+    // The process that was started for the request becomes an idle one.
+  }
 
-  const start = (job: Job): void => {
+  #start(job: Job): void {
+    const { startsPerSecond } = this.#spec;
     const now = monotonicSeconds();
-    const at = Math.max(now, nextStartAt);
-    if (spec.startsPerSecond < Infinity) nextStartAt = at + 1 / spec.startsPerSecond;
+    const at = Math.max(now, this.#nextStartAt);
+    if (startsPerSecond < Infinity) this.#nextStartAt = at + 1 / startsPerSecond;
     if (at === now) {
-      bound.set(order(), job);
+      this.#bound.set(this.#order(), job);
       return;
     }
-    delayed++;
+    this.#delayed++;
     setTimeout(
       () => {
-        delayed--;
-        bound.set(order(), job);
+        this.#delayed--;
+        this.#bound.set(this.#order(), job);
       },
       (at - now) * 1e3,
     );
-  };
+  }
 
-  pool.onReady = (pod) => {
-    const job = bound.get(pod);
-    bound.delete(pod);
-    if (job === undefined || job.gone) release(pod);
-    else run(pod, job);
-    if (idle.size >= spec.minInstances) opened();
-  };
-  pool.onGone = (pod, complaint) => {
-    notes.push(crashNote(pod.id, complaint));
-    idle.remove(numbers.get(pod)!);
-    bound.get(pod)?.answer({ status: 502, headers: {} });
-    bound.delete(pod);
-  };
+  #ready(pod: Pod): void {
+    const job = this.#bound.get(pod);
+    this.#bound.delete(pod);
+    if (job === undefined || job.gone) this.#release(pod);
+    else this.#run(pod, job);
+    if (this.#idle.size >= this.#spec.minInstances) this.#opened();
+  }
 
-  return {
-    notes,
-    arrive: (job) => {
-      const number = idle.take();
-      if (number >= 0) run(byNumber[number]!, job);
-      else if (instances() >= spec.maxInstances) job.answer(refused);
-      else start(job);
-    },
-    leave: () => {}, // its process starts all the same, and is idle then
-    open: () => {
-      if (spec.minInstances === 0) return Promise.resolve();
-      const ready = new Promise<void>((resolve) => {
-        opened = resolve;
-      });
-      for (let n = 0; n < spec.minInstances; n++) order();
-      return ready;
-    },
-  };
+  #run(pod: Pod, job: Job): void {
+    clearTimeout(this.#timers.get(pod));
+    this.#pool.forward(pod, job.headers, (reply) => {
+      job.answer(reply);
+      this.#release(pod);
+    });
+  }
+
+  #release(pod: Pod): void {
+    if (pod.state !== "ready") return;
+    this.#idle.add(this.#numbers.get(pod)!);
+    const seconds = this.#keepAlive();
+    if (seconds < Infinity)
+      this.#timers.set(
+        pod,
+        setTimeout(() => this.#expire(pod), seconds * 1e3),
+      );
+  }
+
+  #expire(pod: Pod): void {
+    if (this.#instances() <= this.#spec.minInstances) return;
+    this.#idle.remove(this.#numbers.get(pod)!);
+    this.#pool.stop(pod);
+  }
+
+  #order(): Pod {
+    const pod = this.#pool.order();
+    this.#numbers.set(pod, this.#pods.length);
+    this.#pods.push(pod);
+    return pod;
+  }
+
+  #instances(): number {
+    return this.#pool.pods.length + this.#delayed;
+  }
 }

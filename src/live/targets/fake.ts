@@ -1,6 +1,6 @@
 import type { Seconds } from "../../base/units.ts";
 import type { VirtualClock } from "../virtualClock.ts";
-import type { Prepared, Reply, Target } from "./target.ts";
+import type { Prepared, Reply, Target, TargetReport } from "./target.ts";
 
 export interface FakeOptions {
   readonly clock: VirtualClock;
@@ -26,81 +26,102 @@ interface Waiting {
  *
  * It keeps the contract of every target, so that what is built on targets can be tested exactly and in no time.
  */
-export function fakeTarget(options: FakeOptions): Target {
-  const { clock, slots = 1, coldStartSeconds = 0, keepAliveSeconds = Infinity, networkSeconds = 0 } = options;
-  const waiting: Waiting[] = [];
-  let state: "off" | "starting" | "ready" = coldStartSeconds > 0 ? "off" : "ready";
-  let readyAt: Seconds = clock.now();
-  let inService = 0;
-  let starts = 0;
-  let emptiedAt: Seconds = clock.now();
+export class FakeTarget implements Target {
+  readonly #options: Required<Omit<FakeOptions, "instead">> & Pick<FakeOptions, "instead">;
+  readonly #waiting: Waiting[] = [];
+  #state: "off" | "starting" | "ready";
+  #readyAt: Seconds;
+  #emptiedAt: Seconds;
+  #inService = 0;
+  #starts = 0;
 
-  const start = (): void => {
-    state = "starting";
-    starts++;
-    readyAt = clock.now() + coldStartSeconds;
-    clock.at(readyAt, () => {
-      state = "ready";
-      settle();
+  constructor(options: FakeOptions) {
+    this.#options = { slots: 1, coldStartSeconds: 0, keepAliveSeconds: Infinity, networkSeconds: 0, ...options };
+    this.#state = this.#options.coldStartSeconds > 0 ? "off" : "ready";
+    this.#readyAt = options.clock.now();
+    this.#emptiedAt = options.clock.now();
+  }
+
+  open(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  prepare(request: Prepared["request"]): Prepared {
+    return { request };
+  }
+
+  send(prepared: Prepared, done: (reply: Reply) => void): () => void {
+    let over = false;
+    const answer = (reply: Reply): void => {
+      if (!over) done(reply);
+      over = true;
+    };
+    const reply = this.#options.instead?.(prepared.request.index);
+    const place: Waiting = { prepared, done: answer };
+    if (reply === undefined) {
+      this.#waiting.push(place);
+      if (this.#state === "off") this.#start();
+      this.#settle();
+    } else {
+      this.#after(this.#options.networkSeconds, () => answer(reply));
+    }
+    return () => {
+      over = true;
+      const at = this.#waiting.indexOf(place);
+      if (at >= 0) this.#waiting.splice(at, 1);
+    };
+  }
+
+  close(): Promise<TargetReport> {
+    return Promise.resolve({});
+  }
+
+  #after(seconds: Seconds, call: () => void): void {
+    const { clock } = this.#options;
+    clock.at(clock.now() + seconds, call);
+  }
+
+  #start(): void {
+    const { clock, coldStartSeconds } = this.#options;
+    this.#state = "starting";
+    this.#starts++;
+    this.#readyAt = clock.now() + coldStartSeconds;
+    this.#after(coldStartSeconds, () => {
+      this.#state = "ready";
+      this.#settle();
     });
-  };
+  }
 
-  const settle = (): void => {
-    while (state === "ready" && inService < slots && waiting.length > 0) serve(waiting.shift()!);
-  };
+  #settle(): void {
+    while (this.#state === "ready" && this.#inService < this.#options.slots && this.#waiting.length > 0) {
+      this.#serve(this.#waiting.shift()!);
+    }
+  }
 
-  const serve = ({ prepared: { request }, done }: Waiting): void => {
-    inService++;
-    clock.at(clock.now() + request.workSeconds, () => {
-      inService--;
+  #serve({ prepared: { request }, done }: Waiting): void {
+    this.#inService++;
+    this.#after(request.workSeconds, () => {
+      this.#inService--;
       const reply: Reply = {
         outcome: "completed",
         status: 200,
-        instance: `fake-${starts}`,
-        instanceStarted: readyAt,
+        instance: `fake-${this.#starts}`,
+        instanceStarted: this.#readyAt,
         workDoneSeconds: request.workSeconds,
-        startSeconds: coldStartSeconds,
+        startSeconds: this.#options.coldStartSeconds,
       };
-      clock.at(clock.now() + networkSeconds, () => done(reply));
-      settle();
-      if (inService === 0) idle();
+      this.#after(this.#options.networkSeconds, () => done(reply));
+      this.#settle();
+      if (this.#inService === 0) this.#idle();
     });
-  };
+  }
 
-  const idle = (): void => {
-    emptiedAt = clock.now();
-    if (keepAliveSeconds === Infinity) return;
-    const since = emptiedAt;
-    clock.at(since + keepAliveSeconds, () => {
-      if (state === "ready" && inService === 0 && emptiedAt === since) state = "off";
+  #idle(): void {
+    const since = this.#options.clock.now();
+    this.#emptiedAt = since;
+    if (this.#options.keepAliveSeconds === Infinity) return;
+    this.#after(this.#options.keepAliveSeconds, () => {
+      if (this.#state === "ready" && this.#inService === 0 && this.#emptiedAt === since) this.#state = "off";
     });
-  };
-
-  return {
-    open: () => Promise.resolve(),
-    prepare: (request) => ({ request }),
-    send: (prepared, done) => {
-      let over = false;
-      const answer = (reply: Reply): void => {
-        if (over) return;
-        over = true;
-        done(reply);
-      };
-      const reply = options.instead?.(prepared.request.index);
-      const place: Waiting = { prepared, done: answer };
-      if (reply === undefined) {
-        waiting.push(place);
-        if (state === "off") start();
-        settle();
-      } else {
-        clock.at(clock.now() + networkSeconds, () => answer(reply));
-      }
-      return () => {
-        over = true;
-        const at = waiting.indexOf(place);
-        if (at >= 0) waiting.splice(at, 1);
-      };
-    },
-    close: () => Promise.resolve({}),
-  };
+  }
 }
