@@ -3,6 +3,7 @@ import { version } from "../base/version.ts";
 import type { Answer, TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import { serverAnswer } from "./serverAnswer.ts";
+import { spinkubeAnswer } from "./spinkubeAnswer.ts";
 import { unavailable } from "./unavailable.ts";
 
 /**
@@ -36,7 +37,7 @@ function answerOf(scenario: Scenario, target: TargetSpec): TargetAnswer {
     case "server":
       return serverAnswer(scenario, target);
     case "spinkube":
-      return unavailable(target, "model: a Spin pod with a cap on instances is not built yet; simulate it");
+      return spinkubeAnswer(scenario, target);
     case "perRequest":
       return unavailable(target, "model: scale per request is not built yet; simulate it");
     case "knative":
