@@ -1,6 +1,6 @@
 export { type ConcurrencyReporter, concurrencyReporter } from "./concurrencyReporter.ts";
 export { knativeConstants } from "./constants.ts";
-export { type Decision, initialDecision, isNews, sameSign } from "./decision.ts";
+export { type Decision, isNews } from "./decision.ts";
 export { type HorizontalPodAutoscaler, type HpaSettings, horizontalPodAutoscaler, hpaSettings } from "./hpa.ts";
 export { type HpaBehaviorSpec, hpaBehavior, type ScalingRules } from "./hpaBehavior.ts";
 export { hpaConstants } from "./hpaConstants.ts";
@@ -26,7 +26,6 @@ export {
 } from "./knative.ts";
 export type { KnativeStat } from "./metricCollector.ts";
 export {
-  activatorCount,
   type PodAutoscaler,
   podAutoscaler,
   type ScaleState,
