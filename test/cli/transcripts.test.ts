@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { transcript } from "./transcript.ts";
 
@@ -13,6 +13,11 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "coldcast-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A seeded run of every example. */
+const examples = globSync("scenarios/*.yaml")
+  .sort()
+  .map((file) => [`example-${basename(file, ".yaml")}`, ["simulate", file, "--replications", "2"]] as const);
 
 /** Name of the golden file → arguments; OUT stands for a fresh folder. */
 const transcripts: readonly (readonly [name: string, args: readonly string[]])[] = [
@@ -34,6 +39,7 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
   ["predict-unstable", ["predict", unstable]],
   ["simulate", ["simulate", small, "--replications", "2"]],
   ["simulate-requests", ["simulate", small, "--replications", "1", "--requests", "2000", "--target", "single"]],
+  ...examples,
   ["schedule", ["schedule", small, "--out", "OUT/schedule.csv", "--requests", "100"]],
   ["run-without-live", ["run", small, "--live", "none", "--out", "OUT/run"]],
   ["run-same-seed", ["run", small, "--calibrate", "7", "--out", "OUT/run"]],
