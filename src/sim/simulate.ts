@@ -46,7 +46,7 @@ export const replicationsByDefault = 8;
  * Without a schedule, replication r draws its own arrivals (replication 0 those that live replays); with one, all replay it. Same
  * scenario, seed and options: same answer, to the last bit. Memory does not grow with the number of requests.
  *
- * @throws {RangeError} when nothing bounds the run: arrivals without end, no duration and no number of requests
+ * @throws {RangeError} when nothing bounds the run (arrivals without end, no duration, no number of requests), or a target is not the scenario's
  */
 export function simulate(scenario: Scenario, options: SimulateOptions = {}): Answer {
   const { replications = replicationsByDefault, onProgress } = options;
@@ -57,6 +57,8 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Ans
     replications,
   );
   const names = scenario.targets.map(({ name }) => name).filter((name) => options.targets?.includes(name) ?? true);
+  const strange = options.targets?.find((name) => !names.includes(name));
+  check(strange === undefined, "simulate", "targets must name targets of the scenario", strange);
   let done = 0;
   const targets = names.map((name) => {
     const results: ReplicationResult[] = [];

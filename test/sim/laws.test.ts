@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { answerFromJson, answerToJson } from "../../src/report/json.ts";
 import { schedule } from "../../src/scenario/schedule.ts";
 import { simulate } from "../../src/sim/simulate.ts";
 import { answerOf, failures, scenario } from "./fixture.ts";
@@ -158,5 +159,29 @@ describe("Little's law", () => {
     expect(mean.high).toBeGreaterThan(0.02);
     expect(answer.states!.busy.low).toBeLessThan(0.5);
     expect(answer.states!.busy.high).toBeGreaterThan(0.5);
+  });
+});
+
+describe("an answer as a document", () => {
+  it("is whole, valid and read back as it was, whatever happened", () => {
+    const given = scenario(
+      {
+        fine: { kind: "server", coldStart: "50ms", keepAlive: "100ms" },
+        late: { kind: "server", timeout: "1us" },
+        full: { kind: "spinkube", replicas: 1, maxInstanceCount: 1 },
+        pods: { kind: "knative", podStart: "1s", containerConcurrency: 1, maxScale: 1 },
+        lambda: { kind: "perRequest", coldStart: "0s", keepAlive: "0s", maxInstances: 1 },
+      },
+      { duration: "5s", report: { objective: "20ms", cdfAt: ["10ms"] } },
+    );
+    for (const options of [{ replications: 2 }, { replications: 1 }, { replications: 2, requests: 3 }]) {
+      const answer = simulate(given, options);
+      const text = answerToJson(answer);
+      expect(answerToJson(answerFromJson(text, "answer.json"))).toBe(text);
+    }
+  });
+
+  it("refuses targets that the scenario does not have", () => {
+    expect(() => simulate(scenario({ a: { kind: "server" } }), { targets: ["b"] })).toThrow(RangeError);
   });
 });
