@@ -6,13 +6,13 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { isRecentNode, neededNode, runInNode, setUp } from "./setup.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const source = `${root}src/cli/main.ts`;
+const source = `${root}src/cli/start.ts`;
 const isClone = existsSync(source) && existsSync(`${root}package-lock.json`);
 
 if (isClone) await setUp({ root });
 if (isRecentNode()) {
-  const { main } = await import(pathToFileURL(isClone ? source : `${root}dist/cli/main.js`).href);
-  process.exitCode = await main(process.argv.slice(2));
+  const { start } = await import(pathToFileURL(isClone ? source : `${root}dist/cli/start.js`).href);
+  await start();
 } else if (isClone) {
   process.exitCode = await runInNode({ root, args: [fileURLToPath(import.meta.url), ...process.argv.slice(2)] });
 } else {
