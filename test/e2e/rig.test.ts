@@ -64,7 +64,7 @@ describe("the embedded rig", () => {
     expect(answer.counts).toMatchObject({ completed: 2, failed: { http5xx: 6 } });
   });
 
-  it("faas: starts from zero, and goes back to it", async () => {
+  it("faas: starts from zero", async () => {
     const result = await run("{ kind: knative, stableWindow: 6s, containerConcurrency: 1 }");
     expectAllAccounted(result);
     const { answer, rows } = result;
@@ -81,6 +81,22 @@ describe("the embedded rig", () => {
     const { answer } = await run("{ kind: knative, minScale: 2 }");
     expect(answer.cold.probability.value).toBe(0);
     expect(answer.instances.ready!.value).toBeGreaterThanOrEqual(1.9);
+  });
+
+  it("faas: orders more pods when the load asks for them", async () => {
+    const { answer } = await run(
+      "{ kind: knative, containerConcurrency: 1, targetUtilization: 1, stableWindow: 6s, maxScale: 4 }",
+      "arrivals: { kind: burst, size: 60 }\nduration: 9s\nwork: 100ms",
+    );
+    expect(answer.counts!.failed).toEqual({});
+    expect(Math.max(...answer.timeline!.ready.map((ready) => ready ?? 0))).toBeGreaterThan(1);
+  });
+
+  it("faas: sends past the activator where there is no burst to absorb", async () => {
+    const result = await run("{ kind: knative, minScale: 2, containerConcurrency: 4, targetBurstCapacity: 0 }");
+    expectAllAccounted(result);
+    expect(result.answer.counts!.failed).toEqual({});
+    expect(new Set(result.rows.map(({ instance }) => instance)).size).toBe(2);
   });
 
   it("server: starts on demand, stops after its keep-alive, starts again", async () => {
