@@ -165,9 +165,9 @@ describe("the Kafka scaler", () => {
     const scaler = kafkaScaler(
       parseKafkaTrigger({ ...metadata, excludePersistentLag: "true", allowIdleConsumers: "true" }),
     );
-    expect(scaler.query([at(100, 150), at(7, 9, 1)])).toEqual({ lag: 52, active: true });
-    expect(scaler.query([at(100, 160), at(8, 9, 1)])).toEqual({ lag: 1, active: true });
-    expect(scaler.query([at(101, 160), at(8, 9, 1)])).toEqual({ lag: 59, active: true });
+    expect(scaler.query([at(1, 51), at(7, 9, 1)])).toEqual({ lag: 52, active: true });
+    expect(scaler.query([at(1, 61), at(8, 9, 1)])).toEqual({ lag: 1, active: true });
+    expect(scaler.query([at(2, 61), at(8, 9, 1)])).toEqual({ lag: 59, active: true });
   });
 
   it("sees a group that has committed nothing", () => {

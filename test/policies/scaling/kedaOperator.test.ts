@@ -185,6 +185,7 @@ describe("a fallback", () => {
     const settings = { failureThreshold: -1, replicas: 3, behavior: "static", targetAverageValue: 10 } as const;
     expect(kedaFallback(settings, 100).report(null, 1)).toBeNull();
     expect(kedaFallback({ ...settings, failureThreshold: 1, replicas: -3 }, 100).report(null, 1)).toBeNull();
+    expect(kedaFallback({ ...settings, failureThreshold: 0, replicas: 0 }).report(null, 1)).toBe(0);
   });
 });
 
