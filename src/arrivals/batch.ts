@@ -1,5 +1,17 @@
 import { check } from "../base/check.ts";
-import { add, type Complex, complex, divide, multiply, one, scale, zero } from "../numerics/complex.ts";
+import {
+  add,
+  type Complex,
+  complex,
+  divide,
+  expm1,
+  log1p,
+  multiply,
+  negate,
+  one,
+  scale,
+  zero,
+} from "../numerics/complex.ts";
 import type { Source } from "../random/source.ts";
 
 /** The law of the number of requests that one event brings. */
@@ -11,6 +23,8 @@ export interface Batch {
   probability(n: number): number;
   /** E[z^size], for |z| ≤ 1. */
   generating(z: Complex): Complex;
+  /** 1 − E[(1 − u)^size] with every digit near u = 0. */
+  generatingRest(u: Complex): Complex;
   sampler(source: Source): () => number;
 }
 
@@ -22,6 +36,7 @@ export function fixed({ size }: { readonly size: number }): Batch {
     factorialMoment: (k) => falling(size, k),
     probability: (n) => (n === size ? 1 : 0),
     generating: (z) => powerOf(z, size),
+    generatingRest: (u) => powerRest(u, size),
     sampler: () => () => size,
   };
 }
@@ -35,6 +50,7 @@ export function geometric({ mean }: { readonly mean: number }): Batch {
     factorialMoment: (k) => [1, 1, 2, 6, 24][k]! * mean ** k * more ** (k - 1),
     probability: (n) => (Number.isInteger(n) && n >= 1 ? (1 - more) * more ** (n - 1) : 0),
     generating: (z) => divide(scale(z, 1 - more), complex(1 - more * z.re, -more * z.im)),
+    generatingRest: (u) => divide(u, complex(1 - more + more * u.re, more * u.im)),
     sampler: (source) => {
       if (more === 0) return () => 1;
       const logMore = Math.log(more);
@@ -65,6 +81,8 @@ export function pmf({
     probability: (n) => average((size) => (size === n ? 1 : 0)),
     generating: (z) =>
       sizes.reduce((sum, size, i) => add(sum, scale(powerOf(z, size), probabilities[i]! / total)), zero),
+    generatingRest: (u) =>
+      sizes.reduce((sum, size, i) => add(sum, scale(powerRest(u, size), probabilities[i]! / total)), zero),
     sampler: (source) => () => {
       let rest = source() * total;
       let i = 0;
@@ -93,6 +111,10 @@ function falling(n: number, k: number): number {
   for (let j = 0; j < k; j++) product *= n - j;
   return product;
 }
+
+/** 1 − (1 − u)^exponent; at u = 1, where the logarithm ends, that is 1. */
+const powerRest = (u: Complex, exponent: number): Complex =>
+  u.re === 1 && u.im === 0 ? one : negate(expm1(scale(log1p(negate(u)), exponent)));
 
 /** z to a whole power by repeated squaring. */
 function powerOf(z: Complex, exponent: number): Complex {

@@ -28,7 +28,7 @@ export function eventWork(batch: Batch, service: Distribution, s: Complex): Even
   const alone = batch.probability(1);
   if (alone === 1) return { b, h: b, rest: below, others: complex(1), ahead: complex(1), laterInBatch: complex(0) };
   const h = batch.generating(b);
-  const rest = complex(1 - h.re, -h.im);
+  const rest = batch.generatingRest(below);
   const ahead = below.re === 0 && below.im === 0 ? complex(1) : divide(rest, scale(below, batch.mean));
   const first = 1 / batch.mean;
   return {

@@ -1,7 +1,7 @@
 import type { Seconds } from "../base/units.ts";
 import { type Complex, complex, divide, multiply, one } from "../numerics/complex.ts";
 import { euler, standardTerms } from "../numerics/euler.ts";
-import { type Law, type LawPart, sameInstant } from "./law.ts";
+import { type Law, type LawPart, sameInstant, withoutPoles } from "./law.ts";
 
 /**
  * The k-fold integral from 0 to t of a law's density: k = 1 is the cdf, k = 2 the integral of the cdf.
@@ -21,7 +21,7 @@ export function integralOf(law: Law, t: Seconds, fold: 1 | 2 = 1, terms: number 
       sum += euler((s) => integrand(law, part, fold, s), since, terms) + grown(part.growth, since, fold);
     }
   }
-  return sum - pendingGrowth(law, t, fold);
+  return sum + fromPoles(law, t, fold);
 }
 
 /** E[Y; X ≤ t], or the cdf; it may leave [0, 1] by what rounding does. */
@@ -41,38 +41,46 @@ export function cdfError(law: Law, t: Seconds): number {
 const atomAt = (law: Law, t: Seconds): number =>
   law.atoms.reduce((sum, { at, weight }) => (sameInstant(at, t) ? sum + weight : sum), 0);
 
-/** smooth(s)/sᶠ without what grows: the pole at 0 and those in the right half-plane. */
+/** (smooth(s) without what grows, the poles at 0 and in the right half-plane)/sᶠ. */
 function integrand(law: Law, part: LawPart, fold: 1 | 2, s: Complex): Complex {
-  const [c0, c1, c2] = part.growth;
-  const value = part.smooth(s);
   const inverse = divide(one, s);
-  const power = multiply(inverse, inverse);
-  const decaying = complex(value.re - c0 - c1 * inverse.re - c2 * power.re, value.im - c1 * inverse.im - c2 * power.im);
-  let { re, im } = multiply(decaying, fold === 1 ? inverse : power);
-  for (let i = 0; i < law.poles.length; i++) {
-    const sigma = law.poles[i]!;
-    const pole = divide(complex(part.residues[i]! / sigma ** fold), complex(s.re - sigma, s.im));
-    re -= pole.re;
-    im -= pole.im;
+  let { re, im } = withoutPoles(part.smooth(s), s, law.poles, part.residues);
+  let power = one;
+  for (const coefficient of part.growth) {
+    re -= coefficient * power.re;
+    im -= coefficient * power.im;
+    power = multiply(power, inverse);
   }
-  return complex(re, im);
+  const decaying = complex(re, im);
+  return multiply(decaying, fold === 1 ? inverse : multiply(inverse, inverse));
 }
 
-/** The inverse of (c₀ + c₁/s + c₂/s²)/sᶠ. */
-function grown([c0, c1, c2]: LawPart["growth"], t: Seconds, fold: 1 | 2): number {
-  return fold === 1 ? c0 + t * (c1 + (t * c2) / 2) : t * (c0 + (t / 2) * (c1 + (t * c2) / 3));
+/** The inverse of (c₀ + c₁/s + c₂/s² + …)/sᶠ. */
+function grown(growth: readonly number[], t: Seconds, fold: 1 | 2): number {
+  let power = fold === 1 ? 1 : t;
+  let sum = 0;
+  for (const [k, coefficient] of growth.entries()) {
+    sum += coefficient * power;
+    power *= t / (k + fold);
+  }
+  return sum;
 }
 
 /**
- * What the poles would have contributed: the terms e^(σ(t−delay)) of the parts already begun sum to minus those of the
- * parts still to come, which only decay.
+ * What the poles contribute to the parts already begun: Σ r·(e^(σu) − 1)/σ, u = t − delay, or once more integrated. Where
+ * e^(σu) is large, its sum over the parts begun is minus that over the parts still to come, which only decays.
  */
-function pendingGrowth(law: Law, t: Seconds, fold: 1 | 2): number {
+function fromPoles({ poles, parts }: Law, t: Seconds, fold: 1 | 2): number {
+  const begun = (delay: Seconds): boolean => delay <= t || sameInstant(delay, t);
   let sum = 0;
-  for (let i = 0; i < law.poles.length; i++) {
-    const sigma = law.poles[i]!;
-    for (const { delay, residues } of law.parts) {
-      if (delay > t && !sameInstant(delay, t)) sum += (residues[i]! / sigma ** fold) * Math.exp(-sigma * (delay - t));
+  for (let i = 0; i < poles.length; i++) {
+    const sigma = poles[i]!;
+    for (const { delay, residues } of parts) {
+      const x = sigma * (t - delay);
+      const polynomial = fold === 1 ? 1 : 1 + x;
+      const share = residues[i]! / sigma ** fold;
+      if (sigma * t >= 1) sum -= share * (begun(delay) ? polynomial : Math.exp(x));
+      else if (begun(delay)) sum += share * (Math.expm1(x) - (fold === 1 ? 0 : x));
     }
   }
   return sum;

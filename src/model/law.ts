@@ -5,8 +5,8 @@ import { add, type Complex, complex, divide, multiply, scale, subtract } from ".
 /** A part of a transform, with its residue at each pole of the law in the right half-plane. */
 export interface LawPart extends TransformPart {
   readonly residues: readonly number[];
-  /** About smooth(s) near 0 as c₀ + c₁/s + c₂/s²: what its inverse grows like. */
-  readonly growth: readonly [number, number, number];
+  /** About smooth(s) near 0, without its poles, as c₀ + c₁/s + c₂/s² + …: what its inverse grows like. */
+  readonly growth: readonly number[];
 }
 
 /**
@@ -119,25 +119,29 @@ const sumOf = (members: readonly TransformPart[]) => (s: Complex) =>
   members.reduce((sum, x) => add(sum, x.smooth(s)), complex(0));
 
 /**
- * The polynomial through s²·smooth(s) at h, 2h, …, 6h, read at 0. It need not be accurate: what is taken out of the
- * transform is put back in time, and only the rest is inverted.
+ * The polynomial through sᵖ·smooth(s) at h, 2h, …, read at 0, with p the order of the pole at 0. It need not be accurate:
+ * what is taken out of the transform is put back in time, and only the rest is inverted.
  */
-function growthOf(smooth: (s: Complex) => Complex, h: number): [number, number, number] {
-  const at = [1, 2, 3, 4, 5, 6];
-  const differences = at.map((k) => (k * h) ** 2 * smooth(complex(k * h)).re);
-  for (let order = 1; order < at.length; order++) {
-    for (let i = at.length - 1; i >= order; i--) {
-      differences[i] = (differences[i]! - differences[i - 1]!) / order;
+function growthOf(smooth: (s: Complex) => Complex, h: number): number[] {
+  const at = (k: number): number => smooth(complex(k * h)).re;
+  const steepness = Math.log2(Math.abs(at(1) / at(2)));
+  // Too high an order only finds a coefficient near 0; too low a one would fit the wrong shape.
+  const order = steepness > 0.01 ? Math.min(6, Math.ceil(steepness - 0.01)) : 0;
+  const nodes = Array.from({ length: order + 5 }, (_, i) => i + 1);
+  const differences = nodes.map((k) => (k * h) ** order * at(k));
+  for (let distance = 1; distance < nodes.length; distance++) {
+    for (let i = nodes.length - 1; i >= distance; i--) {
+      differences[i] = (differences[i]! - differences[i - 1]!) / distance;
     }
   }
-  // Newton's form on the nodes 1..6, multiplied out in x = s/h.
-  let [c2, c1, c0] = [0, 0, 0];
-  for (let i = at.length - 1; i >= 0; i--) {
-    c0 = c1 - at[i]! * c0;
-    c1 = c2 - at[i]! * c1;
-    c2 = differences[i]! - at[i]! * c2;
+  // Newton's form on the nodes, multiplied out in x = s/h from the constant term up.
+  const coefficients = new Array<number>(order + 1).fill(0);
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    for (let k = order; k >= 0; k--) {
+      coefficients[k] = (k === 0 ? differences[i]! : coefficients[k - 1]!) - nodes[i]! * coefficients[k]!;
+    }
   }
-  return [c0 / (h * h), c1 / h, c2];
+  return coefficients.map((value, k) => value / h ** k).reverse();
 }
 
 /** Sums of delays that differ by rounding only. */

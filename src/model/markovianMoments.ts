@@ -14,17 +14,17 @@ import { type ModulatedChain, plusOuter } from "./modulatedChain.ts";
 import { aheadSeries, throughBatch } from "./poissonMoments.ts";
 
 /**
- * E[T] and E[T²] under Markov-modulated arrivals: the workload's equation on power series in s.
+ * E[T], E[T²] and the share of requests in busy periods that began cold, under Markov-modulated arrivals: the workload's equation on power series in s.
  *
  * @returns Infinity for a moment that diverges: E[T] needs E[B²], E[T²] needs E[B³]
  */
 export function markovianMoments(
   chain: ModulatedChain,
-  { warm, asleep }: IdleRows,
+  { warm, asleep, coldEnds }: IdleRows,
   { batch, service, firstService, coldStart, keepAlive }: Omit<ColdServer, "eventRate">,
-): { readonly meanSojourn: number; readonly secondMoment: number } {
+): { readonly meanSojourn: number; readonly secondMoment: number; readonly busyPeriod: number } {
   const laws = keepAlive === null ? [service] : [service, firstService, coldStart];
-  if (laws.some((law) => law.moment(2) === Infinity)) return { meanSojourn: Infinity, secondMoment: Infinity };
+  const diverging = laws.some((law) => law.moment(2) === Infinity);
   const heavy = laws.some((law) => law.moment(3) === Infinity);
   const seriesOf = (law: { moment(k: number): number }): Series =>
     transformSeries([1, 2, 3, 4].map((k) => law.moment(k)).map((moment) => (moment === Infinity ? 0 : moment)));
@@ -44,6 +44,12 @@ export function markovianMoments(
   const workload = expand(chain, h, right);
   const events = rates.map((rate, i) => rate * unit[i]!);
   const busy = workload.map((row) => dot(row, events));
+  // The same equation for the workload of busy periods that began cold, which end in the phases `coldEnds`.
+  const rightCold = [0, 1, 2, 3].map((k) =>
+    coldEnds.map((end, i) => (k === 0 ? end : 0) - asleep[i]! * coldWork[k]! * rates[i]!),
+  );
+  const busyPeriod = (dot(expand(chain, h, rightCold)[0]!, events) + dot(asleep, events)) / lambda;
+  if (diverging) return { meanSojourn: Infinity, secondMoment: Infinity, busyPeriod };
   const fromWarm = dot(warm, events);
   const inside = addSeries(
     multiplySeries(b, addSeries(busy, [fromWarm, 0, 0])),
@@ -51,7 +57,7 @@ export function markovianMoments(
   );
   const ahead = aheadSeries(batch, b, h);
   const [mean, second] = momentsOf(scaleSeries(multiplySeries(ahead, inside), 1 / lambda));
-  return { meanSojourn: mean!, secondMoment: heavy ? Infinity : second! };
+  return { meanSojourn: mean!, secondMoment: heavy ? Infinity : second!, busyPeriod };
 }
 
 /** v₀, v₁, v₂ of v(s)·[sI + D0 + D1·H*] = right: each order fixes v up to a multiple of π, which the next order fixes. */

@@ -22,6 +22,8 @@ import { residueAt } from "./residue.ts";
 export interface IdleRows {
   readonly warm: readonly number[];
   readonly asleep: readonly number[];
+  /** The phases at the ends of busy periods that began cold, per second. */
+  readonly coldEnds: readonly number[];
 }
 
 /**
@@ -49,6 +51,7 @@ export function markovianQueue(
   const drain = drainOf(chain, (s) => eventWork(batch, service, complex(s)).h.re);
   const extra = coldStart.mean + firstService.mean - service.mean;
   const idle = idleRows(chain, drain, server, { startAndFirst, load, extra });
+  const moments = markovianMoments(chain, idle, server);
   const trigger = dot(idle.asleep, times(chain.rates, chain.unit)) / chain.eventRate;
   const waits = waitsOf(chain, idle, server);
   const transforms = coldTransforms(waits, trigger);
@@ -69,9 +72,10 @@ export function markovianQueue(
     atomic: null,
     startAtoms: sumOfAtoms(atomsOf(coldStart), atomsOf(firstService)),
     startAtomsOfWork: sumOfAtoms(atomsOf(coldStart), atomsWeightedByThemselves(firstService)),
-    ...markovianMoments(chain, idle, server),
+    meanSojourn: moments.meanSojourn,
+    secondMoment: moments.secondMoment,
     meanWork: service.mean + (trigger / batch.mean) * (firstService.mean - service.mean),
-    ...duringStart(chain, idle, server, { trigger, load }),
+    ...duringStart(chain, idle, server, { trigger, load, busyPeriod: moments.busyPeriod }),
   };
 }
 
@@ -105,7 +109,14 @@ function idleRows(
   const asleep = rowTimes(kappa, asleepVisit);
   const idle = dot(warm, chain.unit) + dot(asleep, chain.unit);
   const c = (1 - load) / (idle + dot(asleep, times(chain.rates, chain.unit)) * extra);
-  return { warm: warm.map((x) => x * c), asleep: asleep.map((x) => x * c) };
+  return {
+    warm: warm.map((x) => x * c),
+    asleep: asleep.map((x) => x * c),
+    coldEnds: rowTimes(
+      times(asleep, chain.rates).map((x) => x * c),
+      throughCold,
+    ),
+  };
 }
 
 function waitsOf(
@@ -138,7 +149,7 @@ function duringStart(
   chain: ModulatedChain,
   { warm, asleep }: IdleRows,
   { batch, service, firstService, coldStart }: Omit<ColdServer, "eventRate">,
-  { trigger, load }: { trigger: number; load: number },
+  { trigger, load, busyPeriod }: { trigger: number; load: number; busyPeriod: number },
 ): { readonly meanCold: number; readonly figures: ColdFigures } {
   const { unit, rates, generator, eventRate: lambda } = chain;
   const wakeRate = trigger * lambda;
@@ -177,7 +188,7 @@ function duringStart(
       triggered: trigger / batch.mean,
       inTriggerBatch: trigger,
       direct: (wakeRate + through(during)) / lambda,
-      busyPeriod: null,
+      busyPeriod,
       startsPerSecond: wakeRate,
       states,
     },

@@ -62,13 +62,14 @@ export function poissonQueue(server: ColdServer): ColdQueue | UnstableQueue {
 }
 
 function figuresOf(
-  { eventRate: lambda, batch, service, firstService }: ColdServer,
+  { eventRate: lambda, batch, service, firstService, coldStart }: ColdServer,
   { load, q, p0, waking, extra }: { load: number; q: number; p0: number; waking: number; extra: number },
 ): ColdFigures {
   const trigger = p0 * q;
+  // What is left of a shut-down when a request comes counts as off: the start has not begun.
   const states = {
-    off: trigger,
-    starting: lambda * trigger * waking,
+    off: trigger * (1 + lambda * (waking - coldStart.mean)),
+    starting: lambda * trigger * coldStart.mean,
     idle: p0 * (1 - q),
     busy: load + lambda * trigger * (firstService.mean - service.mean),
   };

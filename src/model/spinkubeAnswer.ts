@@ -29,6 +29,7 @@ export function spinkubeAnswer(scenario: Scenario, target: SpinkubeSpec): Target
     return unavailable(target, "model: work that shares cores is not built yet; simulate it");
   if (target.timeout !== Infinity) return unavailable(target, "model: timeouts are not built yet; simulate it");
   const process = arrivals(scenario.arrivals);
+  if (process.finite) return unavailable(target, "model: finite arrivals have no steady state; simulate it");
   const start = distribution(target.instanceStart);
   const work = scaled(distribution(scenario.work), target.workFactor);
   const added = [distribution(target.network), distribution(target.requestOverhead)];
@@ -82,7 +83,7 @@ function noQueueAnswer(
       triggered: null,
       inTriggerBatch: null,
       busyPeriod: null,
-      startsPerSecond: exactly(process.rate),
+      startsPerSecond: never,
       duration: null,
     },
     instanceStart: latencyOfDistribution(start, report),
