@@ -125,8 +125,8 @@ function settingsOf(spec: Case): DecisionSettings {
 function scale({ spec, readyAtConstruction, prep, steps, ebcTolerance }: Case): void {
   let current = spec;
   const state = scalingDecision({ nowSeconds: 0, readyPods: readyAtConstruction }, spec.scaleDownDelayS, {
-    seconds: prep.panicTime,
-    pods: prep.maxPanicPods,
+    seconds: prep.panicTime ?? undefined,
+    pods: prep.maxPanicPods ?? undefined,
   });
   for (const step of steps) {
     current = { ...current, ...step.specUpdate };
@@ -143,7 +143,8 @@ function scale({ spec, readyAtConstruction, prep, steps, ebcTolerance }: Case): 
     expect({ t: step.t, valid: decision.valid, desired: decision.desired }).toEqual({ t: step.t, valid, desired });
     expect(Math.abs(decision.excessBurstCapacity - ebc)).toBeLessThanOrEqual(ebcTolerance);
     for (const [name, wanted] of Object.entries(rest)) {
-      if (name === "panicTime") expect(state.panicSeconds).toBe(wanted);
+      if (name === "panicTime" && wanted === null) expect(state.panicking).toBe(false);
+      else if (name === "panicTime") expect(state.panicSeconds).toBe(wanted);
       else if (name === "inPanic") expect(state.panicking).toBe(wanted);
       else if (name === "maxPanicPods") expect(state.panicPodsMax).toBe(wanted);
       else throw new Error(`unknown expectation ${name}`);
