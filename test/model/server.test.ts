@@ -179,7 +179,7 @@ describe("laws that hold for any server", () => {
         expect(overhead.value).toBeCloseTo(1 - working.value / latency.mean.value, 12);
         expect(cold.probability.value).toBeGreaterThanOrEqual(cold.triggered!.value - 1e-15);
       }),
-      { numRuns: 40, seed: 7 },
+      { numRuns: 20, seed: 7 },
     );
   });
 
