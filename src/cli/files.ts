@@ -45,7 +45,7 @@ export function readTextFile(file: string): string {
 
 /** Writes a whole file or nothing, with the folders above it. */
 export function writeFileAtomic(file: string, text: string): void {
-  mkdirSync(dirname(resolve(file)), { recursive: true });
+  makeFolder(dirname(resolve(file)));
   const temporary = temporaryName(file);
   try {
     writeFileSync(temporary, text);
@@ -58,7 +58,7 @@ export function writeFileAtomic(file: string, text: string): void {
 
 /** The same, line by line, for files larger than memory. */
 export async function writeLinesAtomic(file: string, lines: Iterable<string>): Promise<void> {
-  mkdirSync(dirname(resolve(file)), { recursive: true });
+  makeFolder(dirname(resolve(file)));
   const temporary = temporaryName(file);
   const stream = createWriteStream(temporary);
   try {
@@ -78,6 +78,13 @@ export async function writeLinesAtomic(file: string, lines: Iterable<string>): P
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/** Node's own recursive mkdir never returns below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 export const sha256Hex = (text: string): string => createHash("sha256").update(text).digest("hex");

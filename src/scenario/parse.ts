@@ -17,6 +17,8 @@ export interface ParseOptions {
 
 /** Deeper than any meaningful scenario, and far from the end of the stack. */
 const depthMax = 64;
+/** One slip in YAML's syntax often makes all that follows one as well. */
+const faultsMax = 10;
 /** Repeats of anchored parts, past which a small file could fill the memory. */
 const aliasesMax = 100;
 
@@ -78,10 +80,12 @@ function readYaml(text: string, file: string, lines: LineCounter): { document: D
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, intAsBigInt: false });
     const faults = [...document.errors, ...document.warnings];
+    // The YAML reader meets the end of the stack by itself and goes on.
+    if (faults.some(({ message }) => message.includes("call stack"))) throw new RangeError("nested too deeply");
     if (faults.length > 0) {
       throw new ScenarioError(
         file,
-        faults.map(({ pos, message }) => {
+        faults.slice(0, faultsMax).map(({ pos, message }) => {
           const { line, col } = lines.linePos(pos[0]);
           return { path: "", message: `not valid YAML: ${message}`, line, column: col };
         }),
