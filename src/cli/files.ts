@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import {
   createWriteStream,
+  existsSync,
   mkdirSync,
   readFileSync,
   realpathSync,
