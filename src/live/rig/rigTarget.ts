@@ -59,7 +59,11 @@ export function rigTarget(spec: TargetSpec, context: DeploymentContext): Target 
       for (const each of opened) if (each.status === "fulfilled") processes.push(each.value);
       for (const each of opened) if (each.status === "rejected") throw each.reason;
       const connections = Math.min(Math.ceil(context.peak / processes.length) + 2, 64);
-      await Promise.all(processes.map(({ sender: { warm } }) => warm(connections, protocol.readyPath)));
+      const idle = { ...build({ index: 0, atSeconds: 0, workSeconds: 0 }), path: protocol.readyPath };
+      for (const {
+        sender: { warm },
+      } of processes)
+        await warm(idle, connections);
     },
     begin: (zero, span) => {
       for (const { child } of processes) child.tell({ kind: "begin", zero, ...span } satisfies Order);

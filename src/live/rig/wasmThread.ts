@@ -61,7 +61,7 @@ function thread({ parentPort, workerData }: typeof import("node:worker_threads")
   };
 
   // The first instances of a thread pay for code that later ones share; they are no request's.
-  for (let n = 0; n < 3; n++) serve(0);
+  for (let n = 0; n < 20; n++) serve(0);
   parentPort?.on("message", (seconds: number) => parentPort.postMessage(serve(seconds)));
   parentPort?.postMessage("ready");
 }

@@ -17,10 +17,13 @@ export interface HttpRequest extends Prepared {
 /** Sends over kept-alive connections to one origin, one request at a time on each. */
 export interface Sender {
   send(request: HttpRequest, done: (reply: Reply) => void): () => void;
-  /** Opens connections in advance, so that the first requests do not pay for them; false where nobody answers. */
-  warm(connections: number, path: string): Promise<boolean>;
+  /** Opens connections and runs the code of a request hot, so that the first real ones do not pay for either. */
+  warm(request: HttpRequest, connections: number): Promise<void>;
   close(): Promise<void>;
 }
+
+/** After so many the compiler has seen enough. */
+const warmRequests = 400;
 
 /**
  * @param sharedClock the answers' monotonic instants are of this machine (the rig's); otherwise the age is used
@@ -70,14 +73,11 @@ export function sender(origin: string, { sharedClock }: { readonly sharedClock: 
 
   return {
     send,
-    warm: async (connections, path) => {
-      const tries = Array.from({ length: connections }, () =>
-        pool.request({ method: "GET", path }).then(async ({ body }) => {
-          await body.dump();
-          return true;
-        }),
-      );
-      return (await Promise.allSettled(tries)).some((result) => result.status === "fulfilled");
+    warm: async (request, connections) => {
+      const once = (): Promise<Reply> => new Promise((resolve) => void send(request, resolve));
+      for (let sent = 0; sent < warmRequests; sent += connections) {
+        await Promise.all(Array.from({ length: connections }, once));
+      }
     },
     close: () => pool.destroy(),
   };
