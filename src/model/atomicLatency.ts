@@ -108,7 +108,7 @@ export function joined(atoms: readonly Atom[]): Atom[] {
 }
 
 /** The laws of a batch's work: all of it, without one request, ahead of a request, and ahead of one that is not first less one service. */
-function batchLaws(batch: Batch, one: readonly Atom[]) {
+export function batchLaws(batch: Batch, one: readonly Atom[]) {
   const whole: Atom[] = [];
   const others: Atom[] = [];
   const ahead: Atom[] = [];

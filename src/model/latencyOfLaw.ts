@@ -64,8 +64,9 @@ function overheadBeyond({ law, ownWork, mean, meanWork }: LatencyLaw, at: Second
   return share(1 - work / latency, 1e-9 / Math.max(tail, 1e-9));
 }
 
-const errorAt = ({ law, roughness }: LatencyLaw, t: Seconds): number =>
-  t > 0 && t < Infinity ? law.error(t) + roughness : 0;
+/** Rules of nearly one length err alike at a kink, so their difference says less there. */
+const errorAt = ({ law, kinked, roughness }: LatencyLaw, t: Seconds): number =>
+  t > 0 && t < Infinity ? law.error(t) * (kinked ? 10 : 1) + roughness : 0;
 
 function quantileEstimate(latency: LatencyLaw, { at, atom }: { at: Seconds; atom: boolean }): Estimate {
   if (atom || at === 0) return exactly(at);

@@ -3,11 +3,13 @@ import { invariant } from "../base/check.ts";
 import { BandSolver } from "../numerics/bandSolver.ts";
 import { add, type Complex, complex, multiply, negate, scale } from "../numerics/complex.ts";
 import { addMatrices, dot, identity, type Matrix, rowTimes, scaleMatrix, solveRow } from "../numerics/matrix.ts";
+import { type AtomicSojourn, batchLaws, isAtomic, joined } from "./atomicLatency.ts";
 import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
 import { coldTransforms, eventWork, type Waits } from "./coldTransforms.ts";
 import { atomsOf, atomsWeightedByThemselves, sumOfAtoms } from "./latencyOfDistribution.ts";
-import { productOf, transformAt, weightedByItself } from "./law.ts";
+import { type Atom, productOf, transformAt, weightedByItself } from "./law.ts";
 import { markovianMoments } from "./markovianMoments.ts";
+import { markovianSteps } from "./markovianSteps.ts";
 import {
   type Drain,
   drainOf,
@@ -69,7 +71,7 @@ export function markovianQueue(
       const positive = drain.sigmas.filter((sigma) => sigma > 0);
       return positive.map((sigma) => ({ sigma, residue: residueAt(transforms.cold, sigma, positive) }));
     },
-    atomic: null,
+    atomic: markovianAtomic(chain, drain, server, idle),
     startAtoms: sumOfAtoms(atomsOf(coldStart), atomsOf(firstService)),
     startAtomsOfWork: sumOfAtoms(atomsOf(coldStart), atomsWeightedByThemselves(firstService)),
     meanSojourn: moments.meanSojourn,
@@ -116,6 +118,44 @@ function idleRows(
       times(asleep, chain.rates).map((x) => x * c),
       throughCold,
     ),
+  };
+}
+
+/** The sojourn by steps where service, first service and start are all atoms; null elsewhere. */
+function markovianAtomic(
+  chain: ModulatedChain,
+  drain: Drain,
+  { batch, service, firstService, coldStart }: Omit<ColdServer, "eventRate">,
+  { warm, asleep }: IdleRows,
+): AtomicSojourn | null {
+  if (![service, firstService, coldStart].every(isAtomic) || service.mean === 0) return null;
+  const one = atomsOf(service);
+  const sizes = batchLaws(batch, one);
+  if (sizes === null) return null;
+  const { whole, others, ahead, later } = sizes;
+  const { rates, unit, withoutEvent, eventRate } = chain;
+  const coldWork = joined(sumOfAtoms(others, sumOfAtoms(atomsOf(coldStart), atomsOf(firstService))));
+  const steps = markovianSteps(chain, drain, {
+    work: whole,
+    first: rowTimes(addRows(warm, asleep), withoutEvent).map((x) => -x),
+    jumps: [
+      ...whole.map(({ at, weight }) => ({ at, row: times(warm, rates).map((x) => x * weight) })),
+      ...coldWork.map(({ at, weight }) => ({ at, row: times(asleep, rates).map((x) => x * weight) })),
+    ],
+  });
+  if (steps === null) return null;
+  const awake = dot(times(warm, rates), unit) / eventRate;
+  const trigger = dot(times(asleep, rates), unit) / eventRate;
+  const own = one.map(({ at, weight }) => ({ at, weight: weight * at }));
+  const weighted = (atoms: readonly Atom[], factor: number): Atom[] =>
+    atoms.map(({ at, weight }) => ({ at, weight: weight * factor }));
+  const behind = (last: readonly Atom[]) => ({ atoms: weighted(last, awake), busy: last });
+  return {
+    warm: behind(joined(sumOfAtoms(ahead, one))),
+    warmWork: behind(joined(sumOfAtoms(ahead, own))),
+    cold: { atoms: weighted(ahead, trigger), busy: [] },
+    coldWork: { atoms: weighted(joined(sumOfAtoms(later, own)), trigger), busy: [] },
+    steps,
   };
 }
 

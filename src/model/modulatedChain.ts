@@ -57,6 +57,8 @@ export function symmetricFunction(matrix: Matrix, f: (eigenvalue: number) => num
 export interface Drain {
   /** σ ≥ 0, one per phase; exactly one is 0. */
   readonly sigmas: readonly number[];
+  /** The eigenvector of each. */
+  readonly vectors: readonly (readonly number[])[];
   /** f(−Q), f the transform of a time. */
   functionOf(f: (sigma: number) => number): Matrix;
 }
@@ -88,6 +90,7 @@ export function drainOf({ generator, withoutEvent, rates }: ModulatedChain, work
   const vectors = transpose(roots.map(({ vector }) => vector));
   return {
     sigmas: roots.map(({ sigma }) => sigma),
+    vectors: roots.map(({ vector }) => vector),
     functionOf: (f) => {
       // Every f is a transform, so f(0) = 1; as a formula it may be 0/0 there.
       const values = roots.map(({ sigma }) => (sigma === 0 ? 1 : f(sigma)));

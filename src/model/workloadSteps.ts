@@ -107,7 +107,7 @@ function curvatureAt(piece: Float64Array, x: number): number {
 }
 
 /** The largest time of which all are whole multiples, to nine digits; null when that is below a thousandth of the least. */
-function commonMeasure(times: readonly Seconds[]): Seconds | null {
+export function commonMeasure(times: readonly Seconds[]): Seconds | null {
   if (times.length === 0) return null;
   const least = Math.min(...times);
   let measure = times[0]!;

@@ -11,12 +11,7 @@ const folder = join(root, "analytic");
 const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
 const read = (name: string): AnalyticCase => JSON.parse(readFileSync(join(folder, name), "utf8"));
 
-/** The first word of a file's name, and what sets it apart where that decides the method. */
-function kindOf(name: string): string {
-  const [kind, id] = name.split("-") as [string, string];
-  const atomic = id.startsWith("F") && ["deterministic", "atoms"].includes(read(name).inputs.service.type);
-  return kind === "single" && atomic ? "single-F with atomic service" : kind;
-}
+const kindOf = (name: string): string => name.split("-")[0]!;
 
 /** These have heavy tails or mixed slow parts: their stated tolerance is wider. */
 const loose = ["A11", "E03", "E06", "F02", "F06", "F11"];
