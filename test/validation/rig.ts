@@ -12,7 +12,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import type { Comparison, Judgement } from "../../src/report/compare.ts";
 import { answerFromJson } from "../../src/report/json.ts";
-import { type Estimate, type LatencyAnswer } from "../../src/scenario/answer.ts";
+import type { Estimate, LatencyAnswer } from "../../src/scenario/answer.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -113,7 +113,16 @@ function summary(rows: readonly Row[]): string {
 }
 
 function table(rows: readonly Row[]): string {
-  const header = ["seed", "target", "requests", ...levels.map((q) => `p${q * 100} predicted / measured`), "KS", "late p99", "verdict", "model"];
+  const header = [
+    "seed",
+    "target",
+    "requests",
+    ...levels.map((q) => `p${q * 100} predicted / measured`),
+    "KS",
+    "late p99",
+    "verdict",
+    "model",
+  ];
   const lines = rows.map(({ seed, target, requests, latenessP99, judgement }) => [
     `${seed}`,
     target,
@@ -122,7 +131,9 @@ function table(rows: readonly Row[]): string {
     judgement.ks === null ? "–" : judgement.ks.toFixed(3),
     milliseconds(latenessP99),
     judgement.verdict,
-    judgement.model === null ? "–" : `${levels.map((q) => pair(judgement.model!, q)).join(", ")} (${judgement.model.verdict})`,
+    judgement.model === null
+      ? "–"
+      : `${levels.map((q) => pair(judgement.model!, q)).join(", ")} (${judgement.model.verdict})`,
   ]);
   return [header, header.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
