@@ -11,7 +11,11 @@ const folder = join(root, "analytic");
 const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
 const read = (name: string): AnalyticCase => JSON.parse(readFileSync(join(folder, name), "utf8"));
 
-const kindOf = (name: string): string => name.split("-")[0]!;
+/** The first word of a file's name; a law that no distribution of the project has yet sets a case apart. */
+function kindOf(name: string): string {
+  const kind = name.split("-")[0]!;
+  return kind === "single" && JSON.stringify(read(name).inputs).includes('"lomax"') ? "single with lomax" : kind;
+}
 
 /** These have heavy tails or mixed slow parts: their stated tolerance is wider. */
 const loose = ["A11", "E03", "E06", "F02", "F06", "F11"];
@@ -73,7 +77,7 @@ type Close = (what: string, actual: number, wanted: number, error: number) => vo
 
 /** The probabilities and the fractions of time that the file states. */
 function checkCold({ cold, states }: AvailableAnswer, { inputs, outputs }: AnalyticCase, close: Close): number {
-  const closing = "close_down" in inputs;
+  const closing = Object.keys(inputs).some((key) => /close|shut/.test(key));
   const { off, starting, idle, busy } = states!;
   const pairs: readonly [string, number | undefined, number | undefined][] = [
     ["triggered", cold.triggered?.value, outputs.p_cold_trigger_request],

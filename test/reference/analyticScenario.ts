@@ -23,18 +23,32 @@ type Law = any;
 
 /** A `single-*` case as the scenario a user would write. */
 export function singleScenario({ inputs, outputs }: AnalyticCase): Scenario {
+  const closeDown = Object.keys(inputs).find((key) => /close|shut/.test(key));
+  for (const key of Object.keys(inputs)) {
+    if (!known.includes(key) && key !== closeDown) throw new Error(`unknown input in an oracle file: ${key}`);
+  }
   const service = lawOf(inputs.service);
   const target = serverTarget({
     coldStart: lawOf(inputs.cold_start_setup),
     keepAlive: keepAliveOf(inputs.keep_alive_timer),
     firstWork: firstWorkOf(inputs.first_service_after_cold_start),
-    closeDown: "close_down" in inputs ? lawOf(inputs.close_down as Law) : null,
+    closeDown: closeDown === undefined ? null : lawOf(inputs[closeDown]),
   });
   return scenarioOf(arrivalsOf(inputs.arrivals), service, target, {
     quantiles: Object.keys(outputs.quantiles_ms).map(levelOf),
     cdfAt: (outputs.cdf ?? outputs.cdf_wait ?? []).map(({ t_ms }) => t_ms / 1000),
   });
 }
+
+const known = [
+  "arrivals",
+  "service",
+  "cold_start_setup",
+  "keep_alive_timer",
+  "first_service_after_cold_start",
+  "instances",
+  "discipline",
+];
 
 /** "p99.9" is 0.999. */
 export const levelOf = (name: string): number => Number((Number(name.slice(1)) / 100).toPrecision(12));

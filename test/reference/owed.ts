@@ -5,7 +5,7 @@ export const owed: {
   /** Groups of the platform files, and the work that will answer them. */
   readonly platform: Readonly<Record<string, string>>;
 } = {
-  analytic: ["single-F with atomic service", "tandem"],
+  analytic: ["single with lomax", "tandem"],
   platform: {
     make_decider: "annotations of a live revision",
     initial_scale: "annotations of a live revision",
