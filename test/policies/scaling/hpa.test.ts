@@ -175,7 +175,13 @@ describe("a horizontal pod autoscaler", () => {
 
   it("brings a count outside its bounds to the next bound, without metrics", () => {
     const autoscaler = horizontalPodAutoscaler(hpaSettings({ minReplicas: 3, maxReplicas: 5 }));
-    expect(autoscaler.reconcile(0, { specReplicas: 9, statusReplicas: 9, metrics: [] }).desired).toBe(5);
+    expect(autoscaler.reconcile(0, { specReplicas: 9, statusReplicas: 9, metrics: [] })).toEqual({
+      desired: 5,
+      rescale: true,
+      ableToScale: { status: true, reason: "SucceededRescale" },
+      scalingActive: null,
+      scalingLimited: null,
+    });
     expect(autoscaler.reconcile(15, { specReplicas: 1, statusReplicas: 1, metrics: [] }).desired).toBe(3);
   });
 
@@ -212,8 +218,16 @@ describe("a horizontal pod autoscaler", () => {
     expect(reason(0, 9)).toEqual(["ScaleDownStabilized", "ValidMetricFound", false, "DesiredWithinRange"]);
   });
 
+  it("without a behavior is held back only on the way down, also where the wish is more than the count", () => {
+    const start = { recommendations: [{ atSeconds: 0, replicas: 9 }] };
+    const view = { specReplicas: 5, statusReplicas: 5, metrics: [lagMetric(60)] };
+    const decision = horizontalPodAutoscaler(hpaSettings({ maxReplicas: 5 }), start).reconcile(60, view);
+    expect(decision).toMatchObject({ desired: 5, ableToScale: { reason: "ScaleDownStabilized" } });
+  });
+
   it("refuses settings that contradict each other", () => {
     expect(() => hpaSettings({ minReplicas: 3, maxReplicas: 2 })).toThrow(RangeError);
     expect(() => hpaSettings({ maxReplicas: 2, tolerance: Number.NaN })).toThrow(RangeError);
+    expect(hpaSettings({ minReplicas: 2, maxReplicas: 2, tolerance: 0 }).tolerance).toBe(0);
   });
 });

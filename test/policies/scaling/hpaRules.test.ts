@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { hpaBehavior } from "../../../src/policies/scaling/hpaBehavior.ts";
-import { limitByBehavior, limitWithoutBehavior } from "../../../src/policies/scaling/hpaLimits.ts";
+import {
+  limitByBehavior,
+  limitWithoutBehavior,
+  scaleDownLimit,
+  scaleUpLimit,
+} from "../../../src/policies/scaling/hpaLimits.ts";
 import { type HpaMetric, replicasForMetrics } from "../../../src/policies/scaling/hpaMetrics.ts";
 import { hpaPodGroup, type PodView } from "../../../src/policies/scaling/hpaPodGroups.ts";
 import { utilizationReplicas } from "../../../src/policies/scaling/hpaPodMetric.ts";
 import { stabilizeBothWays, stabilizeDown } from "../../../src/policies/scaling/hpaRecommendations.ts";
 import { averageValueReplicas, valueReplicas } from "../../../src/policies/scaling/hpaReplicas.ts";
 import { changeWithin, storeScaleEvent } from "../../../src/policies/scaling/hpaScaleEvents.ts";
+import { withinTolerance } from "../../../src/policies/scaling/hpaTolerance.ts";
 
 const tolerance = { down: 0.1, up: 0.1 };
 
@@ -157,5 +163,21 @@ describe("the reason of a limit", () => {
       );
     expect(limited(2)).toEqual({ replicas: 2, reason: "TooFewReplicas" });
     expect(limited(1)).toEqual({ replicas: 2, reason: "ScaleDownLimit" });
+  });
+
+  it("comes from a share rounded to the larger change up and to the larger change down", () => {
+    const rules = { selectPolicy: "Max", policies: [{ type: "Percent", value: 50, periodSeconds: 60 }] } as const;
+    const none = { up: [], down: [] };
+    expect([scaleUpLimit(5, rules, none, 0), scaleDownLimit(5, rules, none, 0)]).toEqual([8, 2]);
+    const disabled = { ...rules, selectPolicy: "Disabled" } as const;
+    expect([scaleUpLimit(5, disabled, none, 0), scaleDownLimit(5, disabled, none, 0)]).toEqual([5, 5]);
+  });
+});
+
+describe("the tolerance", () => {
+  it("includes both its ends, and nothing that is no number", () => {
+    const within = (ratio: number) => withinTolerance(ratio, tolerance);
+    expect([0.9, 1, 1.1].map(within)).toEqual([true, true, true]);
+    expect([0.899, 1.101, Number.NaN, Infinity].map(within)).toEqual([false, false, false, false]);
   });
 });

@@ -82,6 +82,8 @@ describe("a request to scale", () => {
     expect(requestScale(settings, noPauses, { ...running, lastActiveSeconds: null }).replicas).toBe(0);
     const woken = { ...running, currentReplicas: 0, active: true, lastActiveSeconds: null };
     expect(requestScale(settings, noPauses, woken)).toMatchObject({ replicas: 3, refreshesLastActive: true });
+    const there = { ...woken, currentReplicas: 3, failed: true };
+    expect(requestScale(settings, noPauses, there)).toMatchObject({ replicas: 3, refreshesLastActive: false });
   });
 
   it("obeys its annotations", () => {
@@ -135,6 +137,11 @@ describe("the loop between 0 and 1", () => {
     expect(loop.poll(15, { ...idle, checkSeconds: 7 }).nextPollAtSeconds).toBe(22);
   });
 
+  it("needs no cooldown where no poll ever found activity", () => {
+    const loop = kedaScaleLoop(scaledObjectSettings({}), { createdAtSeconds: 0 });
+    expect(loop.poll(1, { active: false, failed: false, currentReplicas: 2 }).replicas).toBe(0);
+  });
+
   it("remembers a status that is there already", () => {
     const start = { createdAtSeconds: -1000, lastActiveSeconds: -100 };
     const loop = kedaScaleLoop(scaledObjectSettings({}), start);
@@ -179,6 +186,12 @@ describe("a fallback", () => {
       ),
       { seed: 34 },
     );
+  });
+
+  it("cuts the fraction of the target off, and needs one", () => {
+    const settings = { failureThreshold: 0, replicas: 3, behavior: "static", targetAverageValue: 7.9 } as const;
+    expect(kedaFallback(settings).report(null, 1)).toBe(21);
+    expect(() => kedaFallback({ ...settings, targetAverageValue: 0 })).toThrow(RangeError);
   });
 
   it("is off with a negative number", () => {
