@@ -324,7 +324,6 @@ describe("hostile parameters", () => {
       const target = predict(scenarioOf(arrivals, exponential(0.01), serverTarget(fields))).targets[0]!;
       return target.status === "unavailable" ? target.reason : "";
     };
-    expect(reason({ discipline: "processorSharing" })).toBe("model: processor sharing is not built yet; simulate it");
     expect(reason({ queueLimit: 5 })).toContain("a limited queue");
     expect(reason({ timeout: 5 })).toContain("timeouts");
     expect(reason({}, { kind: "burst", size: 5, at: 0 })).toContain("no steady state");
