@@ -5,6 +5,18 @@ import { answerOf, failures, scenario } from "./fixture.ts";
 const at = (...seconds: number[]) =>
   parseScheduleCsv(["at_seconds,work_seconds", ...seconds.map((second) => `${second},0.1`)].join("\n"), "schedule.csv");
 
+describe("an edge that requests sit on", () => {
+  it("counts them as within it, whatever the rounding of their instants", () => {
+    const given = scenario(
+      { a: { kind: "spinkube", replicas: 1, instanceStart: 0 } },
+      { work: "10ms", report: { cdfAt: ["10ms"], objective: "10ms" } },
+    );
+    const { latency } = answerOf(given, { replications: 2 });
+    expect(latency.cdf[0]!.value.value).toBe(1);
+    expect(latency.withinObjective!.value).toBe(1);
+  });
+});
+
 describe("server", () => {
   it("is an answer, not an error, when it cannot keep up", () => {
     const answer = answerOf(scenario({ a: { kind: "server", workFactor: 4 } }), { replications: 2 });
