@@ -24,7 +24,7 @@ export interface ExpiryFigures {
 /** States times the square of the band: about a second. */
 const mostWork = 1.2e9;
 /** What the chance of the largest count may be. */
-const edge = 1e-13;
+const edge = 1e-11;
 
 /**
  * Cold requests where idle instances go after an exponential time each: exact for exponential service and cold start.
@@ -66,10 +66,10 @@ interface Box {
   readonly z: number;
 }
 
-/** A count that a Poisson variable of this mean exceeds with chance 1e-14 at most. */
+/** A count that a Poisson variable of this mean exceeds with chance 1e-12 at most. */
 function poissonMost(mean: number): number {
   let n = Math.ceil(mean);
-  while (n < 1e7 && gammaP(n + 1, mean) > 1e-14) n += 1 + Math.floor(Math.sqrt(mean) / 10);
+  while (n < 1e7 && gammaP(n + 1, mean) > 1e-12) n += 1 + Math.floor(Math.sqrt(mean) / 10);
   return n + 1;
 }
 

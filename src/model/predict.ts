@@ -2,6 +2,8 @@ import { check } from "../base/check.ts";
 import { version } from "../base/version.ts";
 import type { Answer, TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
+import { isMany, manyAnswer } from "./manyAnswer.ts";
+import { perRequestAnswer } from "./perRequestAnswer.ts";
 import { serverAnswer } from "./serverAnswer.ts";
 import { spinkubeAnswer } from "./spinkubeAnswer.ts";
 import { unavailable } from "./unavailable.ts";
@@ -35,11 +37,11 @@ export function predict(scenario: Scenario, options: { readonly targets?: readon
 function answerOf(scenario: Scenario, target: TargetSpec): TargetAnswer {
   switch (target.kind) {
     case "server":
-      return serverAnswer(scenario, target);
+      return isMany(target) ? manyAnswer(scenario, target) : serverAnswer(scenario, target);
     case "spinkube":
       return spinkubeAnswer(scenario, target);
     case "perRequest":
-      return unavailable(target, "model: scale per request is not built yet; simulate it");
+      return perRequestAnswer(scenario, target);
     case "knative":
       return unavailable(target, "model: an autoscaled deployment has no formula; simulate it");
   }

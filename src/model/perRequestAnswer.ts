@@ -1,0 +1,297 @@
+import { arrivals, isSingle } from "../arrivals/index.ts";
+import { ConvergenceError } from "../base/check.ts";
+import type { PerSecond, Seconds } from "../base/units.ts";
+import { type Distribution, distribution, scaled, type TransformPart } from "../distributions/index.ts";
+import { complex, scale } from "../numerics/complex.ts";
+import { type Estimate, exactly, type TargetAnswer } from "../scenario/answer.ts";
+import type { PerRequestSpec, Scenario } from "../scenario/scenario.ts";
+import { assembled } from "./assembled.ts";
+import { expiryChain } from "./expiryChain.ts";
+import { atomsOf, latencyOfDistribution, sumOfAtoms } from "./latencyOfDistribution.ts";
+import type { LatencyLaw } from "./latencyOfLaw.ts";
+import { type Atom, lawOf, merged, productOf, weightedByItself } from "./law.ts";
+import { invertedLaw, type TimeLaw } from "./timeLaw.ts";
+import { unavailable } from "./unavailable.ts";
+import { windowMaximum } from "./windowMaximum.ts";
+
+/** More delays than this are not split. */
+const mostDelays = 60;
+/** Above this chance of the last instance allowed, the limit cannot be left out. */
+const negligible = 1e-9;
+
+/** The answer for a platform that gives every request an instance to itself, under Poisson arrivals. */
+export function perRequestAnswer(scenario: Scenario, target: PerRequestSpec): TargetAnswer {
+  const process = arrivals(scenario.arrivals);
+  const times = timesOf(scenario, target);
+  const reason = notCovered(target, times);
+  if (reason !== null) return unavailable(target, reason);
+  if (process.finite) return unavailable(target, "model: finite arrivals have no steady state; simulate it");
+  if (process.poisson === undefined || !isSingle(process.poisson.batch)) {
+    return unavailable(target, "model: scale per request is built for Poisson arrivals one by one only; simulate it");
+  }
+  const rate = process.poisson.rate;
+  let pool: Pool | string;
+  try {
+    pool = poolOf(rate, target, times);
+  } catch (error) {
+    if (!(error instanceof ConvergenceError)) throw error;
+    pool = "model: the chain of this many instances is too large; simulate it";
+  }
+  if (typeof pool === "string") return unavailable(target, pool);
+  const { cold, starting, total, busy, method, approximations, slack } = pool;
+  const about = (value: number): Estimate => ({
+    value,
+    low: value * (1 - slack),
+    high: value * (1 + slack),
+  });
+  const share = { ...about(cold), high: Math.min(1, cold * (1 + slack)) };
+  const exactLaw = mixedLaw(times, cold);
+  // The law moves with the cold share.
+  const law = { ...exactLaw, roughness: exactLaw.roughness + slack * cold };
+  const approximate = approximations.length > 0;
+  return assembled(scenario, target, {
+    method,
+    status: approximate ? "approximate" : "exact",
+    ...(approximate && { reason: approximations.join("; ") }),
+    law,
+    added: times.added,
+    meanCold: cold * times.coldStart.mean,
+    cold: {
+      probability: share,
+      triggered: share,
+      inTriggerBatch: share,
+      busyPeriod: null,
+      startsPerSecond: about(rate * cold),
+      duration:
+        cold === 0 || times.coldStart.mean === 0 ? null : latencyOfDistribution(times.coldStart, scenario.report),
+    },
+    instances: {
+      total: about(total),
+      starting: about(starting),
+      ready: about(total - starting),
+      busy: exactly(busy),
+      idle: about(Math.max(0, total - starting - busy)),
+    },
+  });
+}
+
+interface Times {
+  readonly work: Distribution;
+  readonly firstWork: Distribution;
+  readonly coldStart: Distribution;
+  /** null: idle instances stay for ever. */
+  readonly keepAlive: Distribution | null;
+  readonly added: readonly Distribution[];
+  readonly exponentialWork: boolean;
+}
+
+function timesOf(scenario: Scenario, target: PerRequestSpec): Times {
+  const work = scaled(distribution(scenario.work), target.workFactor);
+  return {
+    work,
+    firstWork: target.firstWork === null ? work : distribution(target.firstWork),
+    coldStart: distribution(target.coldStart),
+    keepAlive: target.keepAlive === "forever" ? null : distribution(target.keepAlive),
+    added: [distribution(target.network), distribution(target.requestOverhead)],
+    exponentialWork: scenario.work.kind === "exponential",
+  };
+}
+
+function notCovered(target: PerRequestSpec, { work, firstWork, coldStart, added }: Times): string | null {
+  if (target.timeout !== Infinity) return "model: timeouts are not built yet; simulate it";
+  if (target.minInstances > 0) return "model: a least number of instances is not built yet; simulate it";
+  if (target.startsPerSecond !== Infinity) return "model: a limit on starts per second is not built yet; simulate it";
+  if ([work, firstWork, coldStart, ...added].some((law) => law.transform === undefined)) {
+    return "model: one of the distributions has no known transform; simulate it";
+  }
+  if (work.mean === 0) return "model: work that takes no time is not built yet for scale per request; simulate it";
+  return null;
+}
+
+/** The instances of the steady state. */
+interface Pool {
+  readonly cold: number;
+  readonly starting: number;
+  readonly busy: number;
+  readonly total: number;
+  readonly method: string;
+  readonly approximations: readonly string[];
+  /** How far the cold share and the counts may be off, relative. */
+  readonly slack: number;
+}
+
+function poolOf(rate: PerSecond, target: PerRequestSpec, times: Times): Pool | string {
+  const { keepAlive, work } = times;
+  if (keepAlive === null) {
+    if (target.maxInstances !== Infinity)
+      return "model: a limit on instances is not built yet for instances that never go";
+    const method = "scale per request with instances that never go: in the steady state nobody is cold";
+    return { cold: 0, starting: 0, busy: rate * work.mean, total: Infinity, method, approximations: [], slack: 0 };
+  }
+  return keepAlive.scv === 0 || keepAlive.mean === 0
+    ? fixedExpiry(rate, target, times, keepAlive.mean)
+    : exponentialExpiry(rate, target, times, keepAlive);
+}
+
+function fixedExpiry(
+  rate: PerSecond,
+  target: PerRequestSpec,
+  { work, firstWork, coldStart, exponentialWork }: Times,
+  keepAliveSeconds: Seconds,
+): Pool | string {
+  if (target.selection !== "mru" && target.selection !== "newest" && keepAliveSeconds > 0) {
+    return `model: the selection ${target.selection} is not built yet with a fixed keep-alive; simulate it`;
+  }
+  const startHeld = target.coldStartOccupiesInstance ? coldStart.mean : 0;
+  const extra = startHeld + firstWork.mean - work.mean;
+  // A cold request holds its instance longer: the mean holding time that agrees with its own share of cold requests.
+  const at = (cold: number) =>
+    windowMaximum({
+      arrivalRate: rate,
+      holdingSeconds: work.mean + cold * extra,
+      keepAliveSeconds,
+    });
+  let found = at(0);
+  for (let step = 0; extra !== 0 && step < 60; step++) {
+    const next = at(found.cold);
+    const settled = Math.abs(next.cold - found.cold) <= 1e-9 * next.cold;
+    found = next;
+    if (settled) break;
+  }
+  const beyond = found.meanInstances + 12 * Math.sqrt(found.meanInstances);
+  const last =
+    found.atMost === null ? (target.maxInstances > beyond ? 0 : 1) : 1 - (found.atMost[target.maxInstances] ?? 1);
+  if (last > negligible) return "model: a limit on instances that is reached is not built yet; simulate it";
+  const approximations: string[] = [];
+  // Without a keep-alive everybody is cold, whatever the laws.
+  if (keepAliveSeconds > 0) {
+    if (!exponentialWork) approximations.push("work is not exponential: cold share within 2 %, instances within 1.4 %");
+    if (extra !== 0) approximations.push(startHeld <= keepAliveSeconds ? heldLonger : heldForLong);
+    if (target.selection === "newest") approximations.push("newest by start is taken for newest by use");
+  }
+  const slack = approximations.length === 0 ? 0 : extra === 0 ? 0.02 : startHeld <= keepAliveSeconds ? 0.1 : 0.3;
+  return {
+    cold: found.cold,
+    starting: rate * found.cold * startHeld,
+    busy: rate * (work.mean + found.cold * (firstWork.mean - work.mean)),
+    total: found.meanInstances,
+    method: "instances as the largest number busy in the keep-alive window (M/M/∞ first passages)",
+    approximations,
+    slack,
+  };
+}
+
+const heldLonger =
+  "a cold request holds its instance longer, counted by its mean: the cold share is 0 to 8 % too low (measured by simulation)";
+const heldForLong =
+  "a cold start longer than the keep-alive, counted by its mean: the cold share is up to 30 % off (measured by simulation)";
+
+function exponentialExpiry(
+  rate: PerSecond,
+  target: PerRequestSpec,
+  { work, firstWork, coldStart, exponentialWork }: Times,
+  keepAlive: Distribution,
+): Pool | string {
+  if (target.keepAlive === "forever" || target.keepAlive.kind !== "exponential") {
+    return "model: a random keep-alive other than exponential is not built yet for scale per request; simulate it";
+  }
+  const startHeld = target.coldStartOccupiesInstance ? coldStart.mean : 0;
+  const found = expiryChain({
+    arrivalRate: rate,
+    serviceSeconds: work.mean,
+    coldStartSeconds: startHeld,
+    idleSeconds: keepAlive.mean,
+  });
+  const total = found.meanStarting + found.meanExecuting + found.meanIdle;
+  if (target.maxInstances <= total + 12 * Math.sqrt(total) + 12) {
+    return "model: a limit on instances that may be reached is not built yet; simulate it";
+  }
+  const approximations = [];
+  if (!exponentialWork) approximations.push("work is not exponential: taken as if it were");
+  if (startHeld > 0 && target.coldStart.kind !== "exponential") {
+    approximations.push("the cold start is not exponential: taken as if it were when instances are counted");
+  }
+  if (target.firstWork !== null && firstWork.mean !== work.mean) {
+    approximations.push("the first work is taken as any other when instances are counted");
+  }
+  return {
+    cold: found.cold,
+    starting: found.meanStarting,
+    busy: found.meanExecuting,
+    total,
+    method: "Markov chain of starting, executing and idle instances",
+    approximations,
+    slack: approximations.length === 0 ? 0 : 0.1,
+  };
+}
+
+/** (1 − P)·work + P·(cold start + first work), and what is added: a request's own times do not depend on the pool. */
+function mixedLaw({ work, firstWork, coldStart, added }: Times, cold: number): LatencyLaw {
+  const branches = [
+    { weight: 1 - cold, before: [] as readonly Distribution[], own: work },
+    { weight: cold, before: [coldStart], own: firstWork },
+  ].filter(({ weight }) => weight > 0);
+  const moments = branches.map(({ weight, before, own }) => {
+    const laws = [...before, own, ...added];
+    const mean = laws.reduce((sum, law) => sum + law.mean, 0);
+    const second = mean ** 2 + laws.reduce((sum, law) => sum + (law.mean === 0 ? 0 : law.scv * law.mean ** 2), 0);
+    return { weight, mean, second };
+  });
+  const mean = moments.reduce((sum, m) => sum + m.weight * m.mean, 0);
+  const second = moments.reduce((sum, m) => sum + m.weight * m.second, 0);
+  const delays = branches.map(({ before, own }) => delaysOf([...before, own, ...added]));
+  const rough = delays.reduce((sum, count) => sum + count, 0) > mostDelays;
+  const facts = { rough, scale: mean };
+  return {
+    law: mixture(
+      branches.map(({ weight, before, own }) => ({ weight, laws: [...before, own, ...added], weighted: null })),
+      facts,
+    ),
+    ownWork: mixture(
+      branches.map(({ weight, before, own }) => ({ weight, laws: [...before, ...added], weighted: own })),
+      facts,
+    ),
+    mean,
+    variance: second - mean ** 2,
+    meanWork: branches.reduce((sum, { weight, own }) => sum + weight * own.mean, 0),
+    kinked: rough,
+    roughness: rough ? 1e-3 : 0,
+  };
+}
+
+interface Branch {
+  readonly weight: number;
+  readonly laws: readonly Distribution[];
+  /** The law that also weighs the requests, E[Y·e^(−sY)]. */
+  readonly weighted: Distribution | null;
+}
+
+function mixture(
+  branches: readonly Branch[],
+  { rough, scale: typical }: { readonly rough: boolean; readonly scale: number },
+): TimeLaw {
+  const none: TransformPart[] = [{ delay: 0, smooth: () => complex(1) }];
+  const parts = branches.flatMap(({ weight, laws, weighted }) => {
+    const all = [
+      ...laws.map((law) => law.transform ?? []),
+      ...(weighted ? [weightedByItself(weighted.transform ?? [])] : []),
+    ];
+    return all.reduce(productOf, none).map(({ delay, smooth }) => ({
+      delay,
+      smooth: (s: Parameters<typeof smooth>[0]) => scale(smooth(s), weight),
+    }));
+  });
+  const atoms = branches.flatMap(({ weight, laws, weighted }) =>
+    weighted !== null
+      ? []
+      : laws
+          .map(atomsOf)
+          .reduce<readonly Atom[]>(sumOfAtoms, [{ at: 0, weight }])
+          .filter((atom) => atom.weight > 1e-12),
+  );
+  const split = (rough ? merged(parts) : parts).map((part) => ({ ...part, residues: [] }));
+  return invertedLaw(lawOf(split, { poles: [], atoms: rough ? [] : atoms, scale: typical }));
+}
+
+const delaysOf = (laws: readonly Distribution[]): number =>
+  laws.reduce((count, law) => count * (law.transform?.length ?? 1), 1);
