@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import { podPicker } from "../../src/policies/dispatch/podPicker.ts";
 import { concurrencyReporter } from "../../src/policies/scaling/concurrencyReporter.ts";
 import {
   type DecisionSettings,
@@ -14,12 +13,14 @@ import { metricCollector } from "../../src/policies/scaling/metricCollector.ts";
 import { metricTarget, panicWindow } from "../../src/policies/scaling/metricTarget.ts";
 import { linearWindow, smoothingCoefficient, weightedWindow } from "../../src/policies/scaling/metricWindow.ts";
 import { activatorCount } from "../../src/policies/scaling/podAutoscaler.ts";
+import { withoutProxied } from "../../src/policies/scaling/queueProxyStat.ts";
 import { roundToDigits } from "../../src/policies/scaling/round.ts";
 import { extrapolate, sampleSize } from "../../src/policies/scaling/sampleSize.ts";
-import { source } from "../../src/random/source.ts";
+import { activatorChecks } from "./platformActivator.ts";
 import { hpaChecks } from "./platformHpa.ts";
 import { kedaChecks } from "./platformKeda.ts";
 import { kpaReconcile, kpaScale } from "./platformReconciler.ts";
+import { revisionChecks } from "./platformRevision.ts";
 
 /** A case as the file has it; every field is read by name and a surprise fails the assertion. */
 // biome-ignore lint/suspicious/noExplicitAny: the files are data of many shapes
@@ -29,12 +30,13 @@ export type Case = any;
 export const platformChecks: Readonly<Record<string, (given: Case) => void>> = {
   ...hpaChecks,
   ...kedaChecks,
+  ...activatorChecks,
+  ...revisionChecks,
   scale,
   buckets,
   collector,
   kpa_scale: kpaScale,
   kpa_reconcile: kpaReconcile,
-  lb_policy: lbPolicy,
   activator_concurrency_reporter: activatorReporter,
   start_in_panic: ({ readyAtConstruction, expect: wanted }) => {
     const state = scalingDecision({ nowSeconds: 0, readyPods: readyAtConstruction }, 0);
@@ -184,9 +186,13 @@ function collector({ stableWindowS, panicWindowS, scrapeTarget, ops }: Case): vo
   });
   for (const op of ops) {
     if (op.op === "scrape" || op.op === "record") {
-      const concurrency = (op.concurrency ?? 0) - (op.proxiedConcurrency ?? 0);
-      const requestsPerSecond = (op.rps ?? 0) - (op.proxiedRps ?? 0);
-      for (let n = 0; n < (op.count ?? 1); n++) told.record(op.t, { concurrency, requestsPerSecond });
+      const stat = withoutProxied({
+        concurrency: op.concurrency ?? 0,
+        proxiedConcurrency: op.proxiedConcurrency ?? 0,
+        requestsPerSecond: op.rps ?? 0,
+        proxiedRequestsPerSecond: op.proxiedRps ?? 0,
+      });
+      for (let n = 0; n < (op.count ?? 1); n++) told.record(op.t, stat);
     } else if (op.op === "read") {
       const values: Record<string, number | undefined> = {
         stableConcurrency: told.concurrency(op.t)?.stable,
@@ -197,39 +203,6 @@ function collector({ stableWindowS, panicWindowS, scrapeTarget, ops }: Case): vo
       if (op.expect === "ErrNoData" || op.expectError !== undefined) expect(told.concurrency(op.t)).toBeNull();
       else for (const [name, wanted] of Object.entries(op.expect)) near(values[name]!, wanted as number, 1e-6);
     } else unknownOperation(op.op);
-  }
-}
-
-function lbPolicy({ policy, trackers, containerConcurrency, ops, useFirst }: Case): void {
-  const known = ["randomChoice2", "firstAvailable", "roundRobin"];
-  if (!known.includes(policy)) throw new Error(`unknown policy ${policy}`);
-  const limit = containerConcurrency;
-  // What the file calls a policy is what that limit selects.
-  const pick = podPicker(policy === "randomChoice2" ? 0 : policy === "firstAvailable" ? 1 : 4, source(7, "lb"));
-  const pods = Array.from({ length: trackers }, (_, i) => i);
-  const load = new Int32Array(trackers);
-  const slots = policy === "firstAvailable" ? limit : 4;
-  const scaled = Int32Array.from(load);
-  const named = new Map<string, number>();
-  for (const op of ops) {
-    if (op.op === "release") {
-      const index = op.index ?? named.get(op.ref)!;
-      load[index]!--;
-      if (op.expectWeightAfter !== undefined) expect(load[index]).toBe(op.expectWeightAfter);
-      continue;
-    }
-    if (op.op !== "pick") unknownOperation(op.op);
-    // The pickers know one limit each; a pod is full for them exactly when it is for the case.
-    for (const pod of pods) scaled[pod] = limit > 0 && load[pod]! >= limit ? slots : limit > 0 ? 0 : load[pod]!;
-    const offered = op.useFirst ?? useFirst ?? trackers;
-    const place = pick(pods.slice(0, offered), scaled);
-    if (op.expectIndex !== undefined) expect(place).toBe(op.expectIndex ?? -1);
-    if (op.expectDifferentFrom !== undefined) expect(place).not.toBe(named.get(op.expectDifferentFrom));
-    if (op.expectSameAs !== undefined) expect(place).toBe(named.get(op.expectSameAs));
-    if (place < 0) continue;
-    load[place]!++;
-    if (op.expectWeightAfter !== undefined) expect(load[place]).toBe(op.expectWeightAfter);
-    if (op.as !== undefined) named.set(op.as, place);
   }
 }
 

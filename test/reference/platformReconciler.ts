@@ -1,16 +1,16 @@
 import { expect } from "vitest";
-import { type KnativeSettings, knativeSettings } from "../../src/policies/scaling/knative.ts";
-import { podAutoscaler } from "../../src/policies/scaling/podAutoscaler.ts";
+import {
+  type ClusterScaling,
+  clusterScaling,
+  goDuration,
+  knativeConstants,
+  knativeSettings,
+  podAutoscaler,
+  type RevisionScaling,
+  revisionFields,
+} from "../../src/policies/scaling/index.ts";
 import { type Phase, scaleToZero } from "../../src/policies/scaling/scaleToZero.ts";
 import type { Case } from "./platformCases.ts";
-
-/** "45s", "10m" or a bare "0", as Go's durations and Knative's annotations write them. */
-function seconds(text: string): number {
-  const units: Record<string, number> = { ms: 1e-3, s: 1, m: 60, h: 3600 };
-  let sum = 0;
-  for (const [, value, unit] of text.matchAll(/([\d.]+)(ms|s|m|h)/g)) sum += Number(value) * units[unit!]!;
-  return sum;
-}
 
 export function kpaScale({
   config,
@@ -21,25 +21,31 @@ export function kpaScale({
   activatorProbe,
   expect: wanted,
 }: Case): void {
-  const notes = pa.annotations;
   const known = ["window", "progress-deadline", "initial-scale", "scale-to-zero-pod-retention-period"];
   known.push("target-burst-capacity");
-  for (const name of Object.keys(notes)) if (!known.includes(name)) throw new Error(`unknown annotation ${name}`);
-  const asked = notes["initial-scale"] === undefined ? config.initialScale : Number(notes["initial-scale"]);
-  const timed = (name: string, otherwise: number) => (notes[name] === undefined ? otherwise : seconds(notes[name]));
-  const outcome = scaleToZero({
-    desired: desiredScale,
-    minScale: pa.minScale || config.minScale,
-    maxScale: pa.maxScale || config.maxScale || Infinity,
-    initialScale: asked === 0 && !config.allowZeroInitialScale ? config.initialScale : asked,
-    initialised: pa.scaleTargetInitialized,
-    reachable: pa.reachability !== "unreachable",
+  for (const name of Object.keys(pa.annotations)) expect(known, "an annotation nobody looks at").toContain(name);
+  expect(config.activationTimeoutBufferS).toBe(knativeConstants.activationTimeoutBufferSeconds);
+  const cluster: ClusterScaling = {
+    ...clusterScaling,
+    initialScale: config.initialScale,
+    allowZeroInitialScale: config.allowZeroInitialScale,
+    minScale: config.minScale,
+    maxScale: config.maxScale,
+    stableWindow: config.stableWindowS,
     scaleToZero: config.enableScaleToZero,
-    stableWindowSeconds: timed("window", config.stableWindowS),
-    scaleToZeroGraceSeconds: config.scaleToZeroGracePeriodS,
-    podRetentionSeconds: timed("scale-to-zero-pod-retention-period", config.scaleToZeroPodRetentionPeriodS),
-    activationTimeoutSeconds: timed("progress-deadline", config.progressDeadlineS) + config.activationTimeoutBufferS,
-    targetBurstCapacity: Number(notes["target-burst-capacity"] ?? config.targetBurstCapacity),
+    scaleToZeroGracePeriod: config.scaleToZeroGracePeriodS,
+    scaleToZeroPodRetentionPeriod: config.scaleToZeroPodRetentionPeriodS,
+    progressDeadline: config.progressDeadlineS,
+    targetBurstCapacity: config.targetBurstCapacity,
+  };
+  const reachable = pa.reachability !== "unreachable";
+  const settings = settingsOf(cluster, { reachable, annotations: pa.annotations });
+  const outcome = scaleToZero({
+    ...settings,
+    desired: desiredScale,
+    minScale: pa.minScale || settings.minScale,
+    maxScale: pa.maxScale || settings.maxScale,
+    initialised: pa.scaleTargetInitialized,
     phase: pa.activeCondition.toLowerCase() as Phase,
     phaseForSeconds: pa.conditionForS,
     mode: sks.mode.toLowerCase(),
@@ -54,27 +60,12 @@ export function kpaScale({
   }).toEqual(wanted);
 }
 
+/** A revision on concurrency without a limit. */
+const settingsOf = (cluster: ClusterScaling, revision: Pick<RevisionScaling, "reachable" | "annotations">) =>
+  knativeSettings(revisionFields(cluster, { metric: "concurrency", containerConcurrency: 0, ...revision }));
+
 /** Defaults of Knative, which the reconciler's own tests leave as they are. */
-const defaults: KnativeSettings = knativeSettings({
-  containerConcurrency: 0,
-  metric: "concurrency",
-  target: null,
-  targetUtilization: 0.7,
-  minScale: 0,
-  maxScale: Infinity,
-  initialScale: 1,
-  stableWindow: 60,
-  panicWindowPercentage: 10,
-  panicThresholdPercentage: 200,
-  maxScaleUpRate: 1000,
-  maxScaleDownRate: 2,
-  targetBurstCapacity: 211,
-  scaleToZero: true,
-  scaleToZeroGracePeriod: 30,
-  scaleToZeroPodRetentionPeriod: 0,
-  scaleDownDelay: 0,
-  minActivators: 2,
-});
+const defaults = settingsOf(clusterScaling, { reachable: true, annotations: {} });
 
 export function kpaReconcile({
   decider,
@@ -88,7 +79,7 @@ export function kpaReconcile({
   const reconciler = podAutoscaler(
     { ...defaults, minScale: pa.minScale, initialScale: pa.initialScale },
     {
-      nowSeconds: pa.conditionAge === "new" ? now : now - seconds(pa.conditionAge),
+      nowSeconds: pa.conditionAge === "new" ? now : now - goDuration(pa.conditionAge),
       replicas: deploymentReplicas,
       mode: sksModeBefore.toLowerCase(),
       phase: pa.activeCondition.toLowerCase(),

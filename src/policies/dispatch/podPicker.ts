@@ -4,28 +4,46 @@ import type { Source } from "../../random/source.ts";
 export type PodPicker = (pods: readonly number[], load: Int32Array) => number;
 
 /**
- * How Knative's activator spreads requests over a revision's pods.
+ * How an activator of Knative can spread requests over pods with so many slots each.
  *
- * No limit: of two random pods the one with fewer requests in flight, ties random. Limit 1 to 3: the first with a free slot, which
- * packs. More: round robin over pods with a free slot.
- *
- * @param containerConcurrency 0 is no limit
  * @see knative/serving pkg/activator/net/lb_policy.go (v0.50)
  */
+export const podPolicies = {
+  /** Of two random pods the one with fewer requests in flight, ties random; knows no limit. */
+  randomChoice2: (_slots: number, uniform: Source): PodPicker => {
+    return (pods, load) => lessLoadedOfTwo(pods, load, uniform);
+  },
+  /** The first with a free slot, which packs. */
+  firstAvailable: (slots: number): PodPicker => {
+    return (pods, load) => firstFree(pods, load, slots);
+  },
+  /** In turn, over those with a free slot. */
+  roundRobin: (slots: number): PodPicker => {
+    let turn = 0;
+    return (pods, load) => {
+      if (turn >= pods.length) turn = 0;
+      for (let k = 0; k < pods.length; k++) {
+        const place = (turn + k) % pods.length;
+        if (load[pods[place]!]! >= slots) continue;
+        turn = place + 1;
+        return place;
+      }
+      return -1;
+    };
+  },
+} as const;
+
+/**
+ * How Knative's activator spreads requests over a revision's pods: by two random choices without a limit, the first available up to a
+ * limit of 3, in turn above.
+ *
+ * @param containerConcurrency 0 is no limit
+ * @see knative/serving pkg/activator/net/throttler.go, newRevisionThrottler (v0.50)
+ */
 export function podPicker(containerConcurrency: number, uniform: Source): PodPicker {
-  if (containerConcurrency === 0) return (pods, load) => lessLoadedOfTwo(pods, load, uniform);
-  if (containerConcurrency <= 3) return (pods, load) => firstFree(pods, load, containerConcurrency);
-  let turn = 0;
-  return (pods, load) => {
-    if (turn >= pods.length) turn = 0;
-    for (let k = 0; k < pods.length; k++) {
-      const place = (turn + k) % pods.length;
-      if (load[pods[place]!]! >= containerConcurrency) continue;
-      turn = place + 1;
-      return place;
-    }
-    return -1;
-  };
+  if (containerConcurrency === 0) return podPolicies.randomChoice2(Infinity, uniform);
+  if (containerConcurrency <= 3) return podPolicies.firstAvailable(containerConcurrency);
+  return podPolicies.roundRobin(containerConcurrency);
 }
 
 function firstFree(pods: readonly number[], load: Int32Array, slots: number): number {

@@ -14,8 +14,12 @@ export const knativeConstants = {
   queueProxyDepthPerSlot: 10,
   /** After "inactive" in proxy mode, the reconciler looks again. */
   inactiveRecheckSeconds: 3,
-  /** Until a start that does not become ready counts as failed: progress deadline and buffer. */
+  /** Until a start that does not become ready counts as failed: the default progress deadline and the buffer. */
   activationTimeoutSeconds: 630,
+  /** Patience beyond a Deployment's progress deadline. */
+  activationTimeoutBufferSeconds: 30,
+  /** Activators in the path of a revision that asks for few. */
+  activatorsMin: 2,
   /** Requests per second or concurrency a single activator is planned for (`activator-capacity`). */
   activatorCapacity: 100,
   /** `container-concurrency-target-default`. */

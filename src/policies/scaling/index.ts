@@ -1,6 +1,7 @@
 export { type ConcurrencyReporter, concurrencyReporter } from "./concurrencyReporter.ts";
 export { knativeConstants } from "./constants.ts";
 export { type Decision, isNews } from "./decision.ts";
+export { goDuration } from "./goDuration.ts";
 export { type HorizontalPodAutoscaler, type HpaSettings, horizontalPodAutoscaler, hpaSettings } from "./hpa.ts";
 export { type HpaBehaviorSpec, hpaBehavior, type ScalingRules } from "./hpaBehavior.ts";
 export { hpaConstants } from "./hpaConstants.ts";
@@ -26,8 +27,19 @@ export {
 } from "./knative.ts";
 export type { KnativeStat } from "./metricCollector.ts";
 export {
+  activatorCount,
   type PodAutoscaler,
   podAutoscaler,
   type ScaleState,
+  type ScaleStatus,
+  scaleStatus,
   wakesAtOnce,
 } from "./podAutoscaler.ts";
+export { type QueueProxyStat, queueProxyStat, withoutProxied } from "./queueProxyStat.ts";
+export {
+  type ClusterScaling,
+  clusterScaling,
+  initialScale,
+  type RevisionScaling,
+  revisionFields,
+} from "./revisionFields.ts";

@@ -18,9 +18,14 @@ export interface KnativeSettings extends DecisionSettings {
   readonly podRetentionSeconds: Seconds;
   readonly activationTimeoutSeconds: Seconds;
   readonly minActivators: number;
+  /** What one activator is planned for, in the unit of the metric. */
+  readonly activatorCapacity: number;
 }
 
-/** The fields of a scenario's knative target that configure the autoscaler; percentages as Knative writes them. */
+/**
+ * The fields of a scenario's knative target that configure the autoscaler; percentages as Knative writes them. The optional ones come from a
+ * live revision or its cluster (`revisionFields`); no scenario sets them.
+ */
 export interface KnativeFields {
   readonly containerConcurrency: number;
   readonly metric: "concurrency" | "rps";
@@ -40,6 +45,12 @@ export interface KnativeFields {
   readonly scaleToZeroPodRetentionPeriod: Seconds;
   readonly scaleDownDelay: Seconds;
   readonly minActivators: number;
+  readonly activatorCapacity?: number;
+  readonly activationScale?: number;
+  readonly activationTimeout?: Seconds;
+  readonly reachable?: boolean;
+  readonly concurrencyTargetDefault?: number;
+  readonly requestsPerSecondTargetDefault?: number;
 }
 
 export interface KnativeAutoscaler {
@@ -77,13 +88,15 @@ export function knativeAutoscaler(
   };
 }
 
-/** The settings a scenario's knative target stands for. */
+/** The settings that the fields of a scenario's knative target, or of a live revision, stand for. */
 export function knativeSettings(spec: KnativeFields): KnativeSettings {
   const { target, total } = metricTarget({
     metric: spec.metric,
     containerConcurrency: spec.containerConcurrency,
     target: spec.target,
     utilization: spec.targetUtilization,
+    concurrencyDefault: spec.concurrencyTargetDefault ?? knativeConstants.concurrencyTargetDefault,
+    requestsPerSecondDefault: spec.requestsPerSecondTargetDefault ?? knativeConstants.requestsPerSecondTargetDefault,
   });
   return {
     metric: spec.metric,
@@ -97,15 +110,16 @@ export function knativeSettings(spec: KnativeFields): KnativeSettings {
     stableWindowSeconds: spec.stableWindow,
     panicWindowSeconds: panicWindow(spec.stableWindow, spec.panicWindowPercentage),
     scaleDownDelaySeconds: spec.scaleDownDelay,
-    activationScale: 0,
-    reachable: true,
+    activationScale: spec.activationScale ?? 0,
+    reachable: spec.reachable ?? true,
     minScale: spec.minScale,
     maxScale: spec.maxScale,
     initialScale: spec.initialScale,
     scaleToZero: spec.scaleToZero,
     scaleToZeroGraceSeconds: spec.scaleToZeroGracePeriod,
     podRetentionSeconds: spec.scaleToZeroPodRetentionPeriod,
-    activationTimeoutSeconds: knativeConstants.activationTimeoutSeconds,
+    activationTimeoutSeconds: spec.activationTimeout ?? knativeConstants.activationTimeoutSeconds,
     minActivators: spec.minActivators,
+    activatorCapacity: spec.activatorCapacity ?? knativeConstants.activatorCapacity,
   };
 }

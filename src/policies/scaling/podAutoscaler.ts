@@ -100,6 +100,24 @@ export function activatorCount(input: {
   return Math.max(input.minActivators, Math.ceil(capacity / input.activatorCapacity));
 }
 
+/** The pods a revision's status shows: those there are, and those wanted; null before anything was known. */
+export interface ScaleStatus {
+  readonly actual: number | null;
+  readonly desired: number | null;
+}
+
+/**
+ * The next status: an autoscaler that does not know (−1, as after its restart) leaves the last wish standing.
+ *
+ * @see knative/serving pkg/reconciler/autoscaling/kpa/kpa.go, computeStatus (v0.50)
+ * @example
+ * scaleStatus({ actual: 1, desired: 2 }, { ready: 2, want: -1 }) // => { actual: 2, desired: 2 }
+ */
+export const scaleStatus = (
+  have: ScaleStatus,
+  { ready, want }: { readonly ready: number; readonly want: number },
+): ScaleStatus => ({ actual: ready, desired: want >= 0 ? want : have.desired });
+
 /** A stat with load wakes the autoscaler at once while its last decision was exactly zero; a new one (−1) waits for its tick. */
 export const wakesAtOnce = (lastDesired: number, concurrency: number): boolean =>
   lastDesired === 0 && concurrency !== 0;
