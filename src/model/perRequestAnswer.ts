@@ -212,7 +212,7 @@ function exponentialExpiry(
     approximations.push("the cold start is not exponential: taken as if it were when instances are counted");
   }
   if (target.firstWork !== null && firstWork.mean !== work.mean) {
-    approximations.push("the first work is taken as any other when instances are counted");
+    approximations.push("the first work counts like every other when instances are counted");
   }
   return {
     cold: found.cold,

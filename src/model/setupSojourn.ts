@@ -1,3 +1,4 @@
+import { ConvergenceError } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import { AbsorbingChain } from "../numerics/absorbingChain.ts";
 import { rowTimes } from "../numerics/matrix.ts";
@@ -26,6 +27,12 @@ export interface SetupSojourn {
  */
 export function setupSojourn(servers: SetupServers, queue: SetupQueue): SetupSojourn {
   const { arrivalRate: lambda, serviceRate: mu, setupRate: alpha, servers: k } = servers;
+  const jumps = 20 * (lambda + k * Math.max(mu, alpha)) * (queue.meanPresent / lambda);
+  const line = Math.max(1, queue.meanPresent - queue.meanOn);
+  // A line this long would be followed from every place in it.
+  if (!(jumps * line * k <= mostWork)) {
+    throw new ConvergenceError("setupSojourn", { iterations: Math.round(jumps), residual: 1 });
+  }
   const arrivals = placesInLine(queue, k);
   const index = numbering(arrivals);
   const chain = new AbsorbingChain(Math.max(1, index.size));
@@ -47,6 +54,9 @@ export function setupSojourn(servers: SetupServers, queue: SetupQueue): SetupSoj
   const wait = chain.survival(initial, { rate });
   return { wait, sojourn: thenPhases(wait, exponentialPhase(mu)), ...coldFigures(servers, arrivals) };
 }
+
+/** Jumps times places in line times servers; about a hundred million states and jumps are a second. */
+const mostWork = 1e9;
 
 /** Requests behind the tagged one that count: beyond, every server is on or in start. */
 const mostBehind = (k: number, on: number): number => Math.max(0, k - 1 - on);

@@ -79,7 +79,11 @@ export class AbsorbingChain {
     let nextGains: Float64Array = reward === undefined ? empty : new Float64Array(this.#states);
     const survival: number[] = [sumOf(now)];
     const earned: number[] = [sumOf(gains)];
-    for (let work = 0; survival.at(-1)! > smallest; work += this.#states * (reward === undefined ? 1 : 2)) {
+    for (
+      let work = 0;
+      survival.at(-1)! > smallest;
+      work += (this.#states + overhead) * (reward === undefined ? 1 : 2)
+    ) {
       if (work > mostWork) {
         throw new ConvergenceError("AbsorbingChain", { iterations: survival.length, residual: survival.at(-1)! });
       }
@@ -124,6 +128,8 @@ export class AbsorbingChain {
 }
 
 const empty = new Float64Array(0);
+/** What a jump costs beside the states, in states. */
+const overhead = 100;
 
 function sumOf(values: Float64Array): number {
   let sum = 0;

@@ -1,4 +1,4 @@
-import { check } from "../base/check.ts";
+import { ConvergenceError, check } from "../base/check.ts";
 import { type Matrix, solve } from "./matrix.ts";
 import type { Uniformised } from "./uniformised.ts";
 
@@ -16,6 +16,8 @@ export interface Sojourn extends Uniformised {
   readonly ownWork: Float64Array;
 }
 
+const mostJumps = 4e6;
+
 export const exponentialPhase = (rate: number): PhaseType => ({ initial: [1], generator: [[-rate]] });
 
 /**
@@ -23,6 +25,7 @@ export const exponentialPhase = (rate: number): PhaseType => ({ initial: [1], ge
  *
  * @param wait at a rate at least that of every phase
  * @param smallest where to stop: the chance of not being over
+ * @throws {ConvergenceError} where the service is a hundred thousand times as long as the interval between jumps
  */
 export function thenPhases(wait: Uniformised, { initial, generator }: PhaseType, smallest = 1e-16): Sojourn {
   const { rate, survival } = wait;
@@ -38,6 +41,9 @@ export function thenPhases(wait: Uniformised, { initial, generator }: PhaseType,
     generator.map((row) => row.map((value) => -value)),
     generator.map(() => [1]),
   ).map((row) => row[0]!);
+  // The tail takes some forty of the longest mean rests.
+  const jumps = 40 * rate * Math.max(...rest);
+  if (!(jumps <= mostJumps)) throw new ConvergenceError("thenPhases", { iterations: Math.round(jumps), residual: 1 });
   const mean = initial.reduce((sum, chance, i) => sum + chance * rest[i]!, 0);
   const step = (v: readonly number[]): number[] =>
     v.map((value, j) => value + v.reduce((sum, mass, i) => sum + (mass * generator[i]![j]!) / rate, 0));
