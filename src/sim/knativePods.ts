@@ -1,4 +1,6 @@
 import type { Seconds } from "../base/units.ts";
+import { Breaker } from "../policies/dispatch/breaker.ts";
+import { knativeConstants } from "../policies/scaling/index.ts";
 import type { KnativeSpec } from "../scenario/scenario.ts";
 import { widened } from "./calendar.ts";
 import { Queue } from "./queue.ts";
@@ -15,9 +17,6 @@ export class KnativePods {
   state = new Uint8Array(16);
   /** Kubernetes counts it ready. */
   counted = new Uint8Array(16);
-  /** Sent by the activator and not yet answered. */
-  proxied = new Int32Array(16);
-  inService = new Int32Array(16);
   firstPending = new Uint8Array(16);
   orderedAt = new Float64Array(16);
   readyAt = new Float64Array(16);
@@ -32,6 +31,8 @@ export class KnativePods {
   periodEnd = new Float64Array(16);
   reportedConcurrency = new Float64Array(16);
   reportedCount = new Float64Array(16);
+  /** The queue-proxy's: requests in service, and those that wait in `queue`. */
+  readonly breaker: Breaker[] = [];
   readonly queue: Queue[] = [];
   readonly cores: SharedCores[] = [];
   /** In order of creation: starting ones, those that can serve, and those that Kubernetes counts. */
@@ -53,8 +54,6 @@ export class KnativePods {
     const pod = this.#free.pop() ?? this.#fresh();
     this.state[pod] = starting;
     this.counted[pod] = 0;
-    this.proxied[pod] = 0;
-    this.inService[pod] = 0;
     this.firstPending[pod] = 1;
     this.orderedAt[pod] = now;
     this.readyAt[pod] = Infinity;
@@ -92,7 +91,7 @@ export class KnativePods {
       const place = this.up.findLastIndex((pod) => this.counted[pod] === 0);
       const pod = this.up.splice(place >= 0 ? place : this.up.length - 1, 1)[0]!;
       if (this.counted[pod] === 1) this.ready.splice(this.ready.indexOf(pod), 1);
-      if (this.inService[pod]! > 0) this.busy--;
+      if (this.breaker[pod]!.running > 0) this.busy--;
       this.state[pod] = draining;
       this.draining++;
       this.endIfDrained(pod);
@@ -100,7 +99,7 @@ export class KnativePods {
   }
 
   endIfDrained(pod: number): void {
-    if (this.state[pod] !== draining || this.inService[pod]! > 0) return;
+    if (this.state[pod] !== draining || this.breaker[pod]!.running > 0) return;
     this.draining--;
     this.#release(pod);
   }
@@ -142,6 +141,9 @@ export class KnativePods {
 
   #fresh(): number {
     if (this.#used === this.state.length) this.#grow();
+    const slots = this.#spec.containerConcurrency === 0 ? Infinity : this.#spec.containerConcurrency;
+    const queueDepth = knativeConstants.queueProxyDepthPerSlot * slots;
+    this.breaker.push(new Breaker({ queueDepth, maxConcurrency: slots, initialCapacity: slots }));
     this.queue.push(new Queue());
     this.cores.push(new SharedCores(this.#spec.cores));
     return this.#used++;
@@ -155,8 +157,6 @@ export class KnativePods {
     this.state = widened(this.state, bytes());
     this.counted = widened(this.counted, bytes());
     this.firstPending = widened(this.firstPending, bytes());
-    this.proxied = widened(this.proxied, integers());
-    this.inService = widened(this.inService, integers());
     this.generation = widened(this.generation, integers());
     this.shareGeneration = widened(this.shareGeneration, integers());
     this.direct = widened(this.direct, integers());

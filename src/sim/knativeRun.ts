@@ -1,13 +1,12 @@
 import { invariant } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
-import { type PodPicker, podPicker } from "../policies/dispatch/podPicker.ts";
-import { type ConcurrencyReporter, concurrencyReporter, knativeConstants } from "../policies/scaling/index.ts";
+import { knativeConstants } from "../policies/scaling/index.ts";
 import { sampleSize } from "../policies/scaling/sampleSize.ts";
 import type { KnativeSpec } from "../scenario/scenario.ts";
 import { Calendar } from "./calendar.ts";
+import { KnativeActivator } from "./knativeActivator.ts";
 import { KnativeControl } from "./knativeControl.ts";
 import { draining, KnativePods, up } from "./knativePods.ts";
-import { Queue } from "./queue.ts";
 import { left, Requests, serving, waiting as waitingState } from "./requests.ts";
 import { networkSampler, type RunInput, samplerOf, streamOf } from "./run.ts";
 import { rejected, timeout } from "./runRecorder.ts";
@@ -39,31 +38,25 @@ export class KnativeRun {
   readonly #calendar = new Calendar();
   readonly #requests = new Requests();
   readonly #pods: KnativePods;
-  readonly #waiting = new Queue();
+  readonly #activator: KnativeActivator;
   readonly #control: KnativeControl;
-  readonly #reporter: ConcurrencyReporter;
-  readonly #pick: PodPicker;
   readonly #uniform: () => number;
   readonly #sampling: () => number;
-  readonly #slots: number;
   readonly #sharesCores: boolean;
   readonly #drawNetwork: () => Seconds;
   readonly #drawPodStart: () => Seconds;
   readonly #drawReadyDelay: () => Seconds;
   readonly #drawFirstWork: (() => Seconds) | null;
-  #waitingCount = 0;
   #recheckGeneration = 0;
 
   constructor(input: RunInput<KnativeSpec>) {
     const { target } = input;
     this.#input = input;
     this.#pods = new KnativePods(target);
-    this.#slots = target.containerConcurrency === 0 ? Infinity : target.containerConcurrency;
     this.#sharesCores = target.workIs === "cpu";
     this.#uniform = streamOf(input, "dispatch");
     this.#sampling = streamOf(input, "sampling");
-    this.#pick = podPicker(target.containerConcurrency, this.#uniform);
-    this.#reporter = concurrencyReporter(0);
+    this.#activator = new KnativeActivator(0, target.containerConcurrency, this.#uniform);
     this.#drawNetwork = networkSampler(input);
     this.#drawPodStart = samplerOf(input, "podStart", target.podStart);
     this.#drawReadyDelay = samplerOf(input, "readyDelay", target.readyDelay);
@@ -86,6 +79,7 @@ export class KnativeRun {
       pods.readyAt[pod] = -1;
       pods.firstPending[pod] = 0;
     }
+    this.#assignPods();
     this.#calendar.schedule(phase() * knativeConstants.tickSeconds, tick, 0);
     this.#calendar.schedule(phase() * knativeConstants.scrapeSeconds, scrape, 0);
     this.#calendar.schedule(phase() * knativeConstants.reportSeconds, report, 0);
@@ -145,7 +139,7 @@ export class KnativeRun {
         calendar.schedule(now + knativeConstants.scrapeSeconds, scrape, 0);
         break;
       case report: {
-        const stat = this.#reporter.report(now);
+        const stat = this.#activator.reporter.report(now);
         if (stat !== null) this.#control.record(now, stat);
         calendar.schedule(now + knativeConstants.reportSeconds, report, 0);
         break;
@@ -169,18 +163,23 @@ export class KnativeRun {
       this.#arriveAtPod(now, id, ready[Math.floor(this.#uniform() * ready.length)]!);
       return;
     }
-    if (this.#waitingCount >= knativeConstants.activatorQueueDepth) {
-      recorder.failed(now, rejected);
-      requests.close(id);
+    this.#arriveAtActivator(now, id);
+  }
+
+  #arriveAtActivator(now: Seconds, id: number): void {
+    const activator = this.#activator;
+    if (activator.waitingCount >= knativeConstants.activatorQueueDepth) {
+      this.#input.recorder.failed(now, rejected);
+      this.#requests.close(id);
       return;
     }
-    const first = this.#reporter.enter(now);
-    const place = this.#waitingCount === 0 ? this.#pick(this.#pods.up, this.#pods.proxied) : -1;
-    if (place >= 0) {
-      this.#forward(now, id, this.#pods.up[place]!);
+    const first = activator.reporter.enter(now);
+    const pod = activator.waitingCount === 0 ? activator.throttler.take() : -1;
+    if (pod >= 0) {
+      this.#forward(now, id, pod);
     } else {
-      this.#waiting.push(id);
-      this.#waitingCount++;
+      activator.waiting.push(id);
+      activator.waitingCount++;
       this.#setDeadline(now, id);
     }
     if (first !== null) this.#control.record(now, first);
@@ -193,23 +192,21 @@ export class KnativeRun {
     this.#calendar.schedule(at, deadline, id, this.#requests.generation[id]!);
   }
 
-  /** Activator to pod; its queue-proxy still has the last word on slots, because direct requests may hold some. */
+  /** Activator to pod; its queue-proxy still has the last word, because direct requests may hold its slots and places. */
   #forward(now: Seconds, id: number, pod: number): void {
-    this.#pods.proxied[pod]!++;
-    this.#requests.instance[id] = pod;
-    if (this.#pods.inService[pod]! < this.#slots) {
-      this.#serve(now, id, pod);
-    } else {
-      this.#pods.queue[pod]!.push(id);
-      this.#setDeadline(now, id);
+    if (this.#pods.breaker[pod]!.enter()) {
+      this.#requests.instance[id] = pod;
+      this.#serveOrQueue(now, id, pod);
+      return;
     }
+    this.#input.recorder.failed(this.#requests.at[id]!, rejected);
+    this.#leave(now, id, pod);
+    this.#requests.close(id);
   }
 
   #arriveAtPod(now: Seconds, id: number, pod: number): void {
     const requests = this.#requests;
-    const queue = this.#pods.queue[pod]!;
-    const isFull = this.#pods.inService[pod]! >= this.#slots;
-    if (isFull && queue.size >= knativeConstants.queueProxyDepthPerSlot * this.#slots) {
+    if (!this.#pods.breaker[pod]!.enter()) {
       this.#input.recorder.failed(now, rejected);
       requests.close(id);
       return;
@@ -217,11 +214,15 @@ export class KnativeRun {
     requests.instance[id] = pod;
     requests.flags[id] = direct;
     this.#pods.changeDirect(now, pod, 1);
-    if (isFull) {
-      queue.push(id);
-      this.#setDeadline(now, id);
-    } else {
+    this.#serveOrQueue(now, id, pod);
+  }
+
+  #serveOrQueue(now: Seconds, id: number, pod: number): void {
+    if (this.#pods.breaker[pod]!.start()) {
       this.#serve(now, id, pod);
+    } else {
+      this.#pods.queue[pod]!.push(id);
+      this.#setDeadline(now, id);
     }
   }
 
@@ -239,7 +240,7 @@ export class KnativeRun {
       if (this.#drawFirstWork !== null) requests.work[id] = this.#drawFirstWork();
     }
     requests.state[id] = serving;
-    if (++pods.inService[pod]! === 1 && pods.state[pod] === up) {
+    if (pods.breaker[pod]!.running === 1 && pods.state[pod] === up) {
       pods.busy++;
       this.#gauge(now);
     }
@@ -274,9 +275,9 @@ export class KnativeRun {
     this.#input.recorder.completed(at, requests.network[id]!, cold, 0, queue, work, requests.isCold[id]!, 0);
     this.#leave(now, id, pod);
     requests.close(id);
-    pods.inService[pod]!--;
+    pods.breaker[pod]!.finish();
     this.#serveQueued(now, pod);
-    if (pods.inService[pod] === 0 && pods.state[pod] === up) {
+    if (pods.breaker[pod]!.running === 0 && pods.state[pod] === up) {
       pods.busy--;
       this.#gauge(now);
     }
@@ -292,34 +293,43 @@ export class KnativeRun {
     if (this.#requests.flags[id] === direct) {
       this.#pods.changeDirect(now, pod, -1);
     } else {
-      this.#pods.proxied[pod]!--;
-      this.#reporter.leave(now);
+      this.#activator.throttler.release(pod);
+      this.#activator.reporter.leave(now);
     }
   }
 
   #serveQueued(now: Seconds, pod: number): void {
     const queue = this.#pods.queue[pod]!;
-    while (queue.size > 0 && this.#pods.inService[pod]! < this.#slots) {
-      const id = queue.shift();
-      if (this.#requests.state[id] === left) this.#requests.release(id);
+    while (queue.size > 0) {
+      const id = queue.first;
+      const hasLeft = this.#requests.state[id] === left;
+      if (!hasLeft && !this.#pods.breaker[pod]!.start()) return;
+      queue.shift();
+      if (hasLeft) this.#requests.release(id);
       else this.#serve(now, id, pod);
     }
   }
 
   /** The activator sends what it holds to pods with a free slot. */
   #settle(now: Seconds): void {
-    const { up: able, proxied } = this.#pods;
-    while (this.#waitingCount > 0) {
-      const place = this.#pick(able, proxied);
-      if (place < 0) return;
-      let id = this.#waiting.shift();
+    const activator = this.#activator;
+    const { waiting } = activator;
+    while (activator.waitingCount > 0) {
+      const pod = activator.throttler.take();
+      if (pod < 0) return;
+      let id = waiting.shift();
       while (this.#requests.state[id] === left) {
         this.#requests.release(id);
-        id = this.#waiting.shift();
+        id = waiting.shift();
       }
-      this.#waitingCount--;
-      this.#forward(now, id, able[place]!);
+      activator.waitingCount--;
+      this.#forward(now, id, pod);
     }
+  }
+
+  /** The pods that can serve have changed. */
+  #assignPods(): void {
+    this.#activator.throttler.assign(this.#pods.up, { index: 0, activators: 1 });
   }
 
   #giveUp(now: Seconds, id: number): void {
@@ -329,11 +339,12 @@ export class KnativeRun {
     const pod = requests.instance[id]!;
     requests.abandon(id);
     if (pod !== heldByActivator) {
+      this.#pods.breaker[pod]!.leave();
       this.#leave(now, id, pod);
       this.#settle(now);
     } else {
-      this.#reporter.leave(now);
-      this.#waitingCount--;
+      this.#activator.reporter.leave(now);
+      this.#activator.waitingCount--;
     }
   }
 
@@ -342,6 +353,7 @@ export class KnativeRun {
     pods.serve(now, pod);
     this.#input.recorder.started(now, now - pods.orderedAt[pod]!);
     this.#gauge(now);
+    this.#assignPods();
     this.#settle(now);
     this.#calendar.schedule(now + this.#drawReadyDelay(), podCounted, pod, pods.generation[pod]!);
   }
@@ -359,7 +371,10 @@ export class KnativeRun {
       const pod = pods.order(now);
       this.#calendar.schedule(now + this.#drawPodStart(), podServes, pod, pods.generation[pod]!);
     }
-    if (replicas < alive) pods.remove(alive - replicas);
+    if (replicas < alive) {
+      pods.remove(alive - replicas);
+      this.#assignPods();
+    }
     this.#gauge(now);
   }
 
