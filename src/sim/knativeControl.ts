@@ -64,6 +64,8 @@ export class KnativeControl {
     });
     this.mode = state.mode;
     this.#deployment.scaleTo(now, state.replicas);
-    if (state.checkAgainAtSeconds < Infinity) this.#deployment.wakeAt(state.checkAgainAtSeconds - this.#epoch);
+    if (state.checkAgainAtSeconds < Infinity) {
+      this.#deployment.wakeAt(Math.max(now, state.checkAgainAtSeconds - this.#epoch)); // Rounding must not go back in time.
+    }
   }
 }

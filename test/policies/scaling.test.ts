@@ -63,16 +63,17 @@ describe("the way to zero", () => {
     for (let step = 0; step < 10; step++) {
       const state = reconciler.reconcile(now, { desired: 0, excessBurstCapacity, readyPods: 1 });
       if (state.replicas === 0) return now - 100;
-      expect(state.checkAgainAtSeconds).toBeGreaterThan(now);
-      // A change of mode is news to Kubernetes, which looks again at once.
-      now = state.checkAgainAtSeconds < Infinity ? state.checkAgainAtSeconds : now + 0.01;
+      expect(state.checkAgainAtSeconds).toBeGreaterThanOrEqual(now);
+      expect(state.checkAgainAtSeconds).toBeLessThan(Infinity);
+      now = state.checkAgainAtSeconds;
     }
     throw new Error("never");
   };
 
-  it("takes a recheck where the activator has been in the path, the grace period where it has not", () => {
-    expect(goneAfter({}, -100)).toBe(3);
-    expect(goneAfter({}, 5)).toBeCloseTo(30, 1);
+  // Knative 1.23 recorded: the last pod is deleted two seconds, a tick, after the one before it, and not a recheck later.
+  it("is gone at once where the activator has been in the path, after the grace period where it has not", () => {
+    expect(goneAfter({}, -100)).toBe(0);
+    expect(goneAfter({}, 5)).toBe(30);
   });
 
   it("waits for the retention period", () => expect(goneAfter({ podRetentionSeconds: 45 }, -100)).toBe(45));

@@ -68,10 +68,12 @@ export function podAutoscaler(settings: KnativeSettings, start: PodAutoscalerSta
     const threshold = Math.max(minimum, initialised ? 1 : settings.initialScale);
     if (readyPods >= threshold) initialised = true;
     const nextPhase = nextPhaseOf(phase, want, readyPods, threshold);
+    const wentInactive = nextPhase === "inactive" && phase !== "inactive";
     if (nextPhase !== phase) phaseSince = Math.floor(now);
     phase = nextPhase;
 
-    const wait = outcome.probeAgain ? 1 : outcome.checkAgainSeconds;
+    // Going inactive is written to the status, and that write is news to the reconciler itself: with pods left it looks again at once.
+    const wait = wentInactive && replicas > 0 ? 0 : outcome.probeAgain ? 1 : outcome.checkAgainSeconds;
     return { replicas, mode, phase, checkAgainAtSeconds: wait === null ? Infinity : now + wait };
   };
   return { reconcile: (now, view) => reconcile(now, view.desired, view.excessBurstCapacity, view.readyPods) };
