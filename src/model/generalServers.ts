@@ -43,13 +43,10 @@ export function generalServers({
     .map(atomsOf)
     .reduce<readonly Atom[]>(sumOfAtoms, [{ at: 0, weight: 1 - wait.chance }])
     .filter(({ weight }) => weight > 1e-12);
+  const transforms = [service, ...added].map((law) => law.transform ?? []);
+  const law = sumLaw(wait.smooth, transforms, rough ? [] : atoms, facts);
   return {
-    law: sumLaw(
-      wait.smooth,
-      [service, ...added].map((law) => law.transform ?? []),
-      rough ? [] : atoms,
-      facts,
-    ),
+    law: wait.chance === 0 ? law : { ...law, error: (t) => law.error(t) + fitError(1 - law.cdf(t)) },
     ownWork: sumLaw(
       wait.smooth,
       [weightedByItself(service.transform ?? []), ...added.map((law) => law.transform ?? [])],
@@ -60,10 +57,12 @@ export function generalServers({
     variance: wait.variance + [service, ...added].reduce((sum, law) => sum + varianceOf(law), 0),
     meanWork: service.mean,
     kinked: rough,
-    // What the fit of the wait was seen to err in the cdf, against simulation with scv 2 and exact values.
-    roughness: k > 1 && k < Infinity && wait.chance > 0 ? 0.02 : rough ? 1e-3 : 0,
+    roughness: rough ? 1e-3 : 0,
   };
 }
+
+/** What the fit was seen to err in the cdf, at scv 0 and 2 against exact values and simulation; a share of the far tail. */
+const fitError = (tail: number): number => Math.min(0.02, 0.16 * Math.max(0, tail));
 
 interface Wait {
   readonly chance: number;

@@ -91,7 +91,8 @@ function solve(scenario: Scenario, target: ServerSpec, input: ManyInput): Found 
 }
 
 /** M/G/k: k servers, or k slots that are there all the time. */
-function always(target: ServerSpec, { rate, work, exponentialWork, added }: ManyInput): Found {
+function always(target: ServerSpec, { rate, work, exponentialWork, added }: ManyInput): Found | string {
+  if (!(work.scv < Infinity)) return "model: several servers need work with a finite variance; simulate it";
   const k = target.servers * target.concurrency;
   const busy = target.concurrency === 1 ? rate * work.mean : null;
   const common = { added, meanCold: 0, cold: neverCold, instances: allOn(target.servers, busy) };

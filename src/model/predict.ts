@@ -5,6 +5,7 @@ import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import { isMany, manyAnswer } from "./manyAnswer.ts";
 import { perRequestAnswer } from "./perRequestAnswer.ts";
 import { serverAnswer } from "./serverAnswer.ts";
+import { sharedPodsAnswer } from "./sharedPodsAnswer.ts";
 import { spinkubeAnswer } from "./spinkubeAnswer.ts";
 import { unavailable } from "./unavailable.ts";
 
@@ -39,7 +40,7 @@ function answerOf(scenario: Scenario, target: TargetSpec): TargetAnswer {
     case "server":
       return isMany(target) ? manyAnswer(scenario, target) : serverAnswer(scenario, target);
     case "spinkube":
-      return spinkubeAnswer(scenario, target);
+      return target.workIs === "cpu" ? sharedPodsAnswer(scenario, target) : spinkubeAnswer(scenario, target);
     case "perRequest":
       return perRequestAnswer(scenario, target);
     case "knative":

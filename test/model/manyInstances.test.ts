@@ -13,7 +13,7 @@ import { twoPhaseServers } from "../../src/model/twoPhaseServers.ts";
 import { windowMaximum } from "../../src/model/windowMaximum.ts";
 import { momentsOf, poissonMixture, tailOf } from "../../src/numerics/uniformised.ts";
 import type { AvailableAnswer, Estimate } from "../../src/scenario/answer.ts";
-import type { PerRequestSpec, Scenario, ServerSpec, TargetSpec } from "../../src/scenario/scenario.ts";
+import type { PerRequestSpec, Scenario, ServerSpec, SpinkubeSpec, TargetSpec } from "../../src/scenario/scenario.ts";
 import { simulate } from "../../src/sim/simulate.ts";
 import { nothing, scenarioOf, serverTarget } from "./serverScenario.ts";
 
@@ -36,6 +36,24 @@ const perRequest = (fields: Partial<PerRequestSpec> = {}): PerRequestSpec => ({
   minInstances: 0,
   startsPerSecond: Infinity,
   coldStartOccupiesInstance: true,
+  ...fields,
+});
+
+const pods = (fields: Partial<SpinkubeSpec> = {}): SpinkubeSpec => ({
+  kind: "spinkube",
+  name: "waas",
+  workFactor: 1,
+  network: nothing,
+  requestOverhead: nothing,
+  firstWork: null,
+  timeout: Infinity,
+  live: null,
+  instanceStart: fixed(0.0005),
+  podStart: null,
+  replicas: 2,
+  maxInstanceCount: 1000,
+  cores: 1,
+  workIs: "cpu",
   ...fields,
 });
 
@@ -112,6 +130,17 @@ describe("several instances against the simulator", () => {
     ["a start that holds the instance", { coldStart: fixed(0.3) }],
   ])("%s", (_, fields) => {
     agree(scenario(exponential(0.05), perRequest(fields), 10));
+  });
+});
+
+describe("pods that share their cores against the simulator", () => {
+  it.each<[string, DistributionSpec, Partial<SpinkubeSpec>, number]>([
+    ["exponential work on 2 cores", exponential(0.02), { instanceStart: nothing, cores: 2 }, 130],
+    ["a start and exponential work", exponential(0.02), {}, 60],
+    ["lognormal work", { kind: "lognormal", mean: 0.02, scv: 0.4 }, { network: fixed(0.002) }, 60],
+    ["fixed work", fixed(0.02), {}, 60],
+  ])("%s", (_, work, fields, rate) => {
+    agree(scenario(work, pods(fields), rate));
   });
 });
 
@@ -232,6 +261,10 @@ describe("hostile parameters", () => {
   const targets: readonly TargetSpec[] = [
     ...fields.map((of) => serverTarget(of)),
     ...platforms.map((of) => perRequest(of)),
+    pods(),
+    pods({ cores: 3 }),
+    pods({ maxInstanceCount: 1 }),
+    pods({ instanceStart: exponential(2) }),
   ];
   const cases = targets.flatMap((target) => work.flatMap((w) => [0.001, 9].map((rate) => ({ target, w, rate }))));
 

@@ -1,0 +1,105 @@
+import { arrivals, isSingle } from "../arrivals/index.ts";
+import { ConvergenceError } from "../base/check.ts";
+import { type Distribution, distribution, scaled } from "../distributions/index.ts";
+import { exactly, type TargetAnswer } from "../scenario/answer.ts";
+import type { Scenario, SpinkubeSpec } from "../scenario/scenario.ts";
+import { assembled, neverCold } from "./assembled.ts";
+import { erlangC } from "./erlangC.ts";
+import type { LatencyLaw } from "./latencyOfLaw.ts";
+import { sharedDemand } from "./sharedDemand.ts";
+import { sharedProcessor } from "./sharedProcessor.ts";
+import { sojournLaw } from "./sojournLaw.ts";
+import { unavailable } from "./unavailable.ts";
+
+/** Failures at the cap rarer than this are left out. */
+const negligible = 1e-9;
+
+/** The answer for WaaS pods in which start and work of all requests share the cores. */
+export function sharedPodsAnswer(scenario: Scenario, target: SpinkubeSpec): TargetAnswer {
+  if (target.timeout !== Infinity) return unavailable(target, "model: timeouts are not built yet; simulate it");
+  const process = arrivals(scenario.arrivals);
+  if (process.finite) return unavailable(target, "model: finite arrivals have no steady state; simulate it");
+  if (process.poisson === undefined || !isSingle(process.poisson.batch)) {
+    return unavailable(target, "model: shared cores are built for Poisson arrivals one by one only; simulate it");
+  }
+  const work = scaled(distribution(scenario.work), target.workFactor);
+  const start = distribution(target.instanceStart);
+  const added = [distribution(target.network), distribution(target.requestOverhead)];
+  if (added.some((law) => law.transform === undefined)) {
+    return unavailable(target, "model: one of the distributions has no known transform; simulate it");
+  }
+  // A random pod for every request splits a Poisson process into independent ones.
+  const rate = process.poisson.rate / target.replicas;
+  const demand = start.mean + work.mean;
+  const load = (rate * demand) / target.cores;
+  if (!(load < 1)) {
+    const share = Number(load.toPrecision(4));
+    return unavailable(target, `model: the offered load is ${share} of what the cores can do; simulate it`);
+  }
+  if (!(demand > 0)) return unavailable(target, "model: requests without any work are not built yet; simulate it");
+  // In a pod the number present does not depend on the law of the demand, only on its mean.
+  const whole = Math.max(1, Math.ceil(target.cores));
+  const waits = erlangC({ offeredLoad: Math.min(rate * demand, whole), servers: whole });
+  if (waits * load ** (target.maxInstanceCount - whole) > negligible) {
+    return unavailable(target, "model: requests that reach the cap on instances are not built yet; simulate it");
+  }
+  try {
+    const found = lawOf({ rate, start, work, added, exponential: scenario.work.kind === "exponential" }, target);
+    if (typeof found === "string") return unavailable(target, found);
+    const busy = target.cores === 1 ? target.replicas * load : null;
+    return assembled(scenario, target, {
+      ...found,
+      added,
+      meanCold: 0,
+      meanStart: start.mean,
+      cold: { ...neverCold, triggered: null, inTriggerBatch: null },
+      instanceStart: start,
+      instances: {
+        total: exactly(target.replicas),
+        starting: exactly(0),
+        ready: exactly(target.replicas),
+        busy: busy === null ? null : exactly(busy),
+        idle: busy === null ? null : exactly(target.replicas - busy),
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof ConvergenceError)) throw error;
+    return unavailable(target, "model: the Markov chain of this load is too large to be followed; simulate it");
+  }
+}
+
+interface Demand {
+  readonly rate: number;
+  readonly start: Distribution;
+  readonly work: Distribution;
+  readonly added: readonly Distribution[];
+  readonly exponential: boolean;
+}
+
+function lawOf(
+  { rate, start, work, added, exponential }: Demand,
+  { cores }: SpinkubeSpec,
+):
+  | {
+      readonly law: LatencyLaw;
+      readonly status: "exact" | "approximate";
+      readonly method: string;
+      readonly reason?: string;
+    }
+  | string {
+  if (exponential && start.mean === 0) {
+    const sojourn = sharedProcessor({ arrivalRate: rate, serviceRate: 1 / work.mean, cores, limit: Infinity });
+    const method = "M/M with processor sharing in every pod: a tagged request by uniformisation";
+    return { law: sojournLaw(sojourn, added, work.mean), status: "exact", method };
+  }
+  if (cores !== 1)
+    return "model: several cores are built for exponential work without an instance start only; simulate it";
+  const law = sharedDemand({ arrivalRate: rate, start, work, added });
+  if (law === null) return "model: shared cores need work with a finite variance; simulate it";
+  return {
+    law,
+    status: "approximate",
+    method: "M/G/1 with processor sharing in every pod: mean and variance given the demand, a gamma law between",
+    reason: "the mean is exact; the law given a request's demand is fitted to its first two moments and its atom",
+  };
+}
