@@ -2,7 +2,7 @@ import type { Batch } from "../arrivals/index.ts";
 import type { Distribution } from "../distributions/index.ts";
 import { type Complex, complex, divide, modulus, scale, subtract } from "../numerics/complex.ts";
 import type { ColdQueue } from "./coldQueue.ts";
-import { transformAt } from "./law.ts";
+import { memoised, transformAt } from "./law.ts";
 
 /** The transforms of one event's work at one s. */
 export interface EventWork {
@@ -68,18 +68,3 @@ export function coldTransforms(waits: (s: Complex) => Waits, trigger: number): C
 /** a/b, or its limit where b has underflowed. */
 const quotient = (a: Complex, b: Complex, limit: number): Complex =>
   b.re === 0 && b.im === 0 ? complex(limit) : divide(a, b);
-
-/** Remembers the last argument: the warm and the cold part are asked for the same s. */
-export function memoised<T>(f: (s: Complex) => T): (s: Complex) => T {
-  let re = Number.NaN;
-  let im = Number.NaN;
-  let value: T;
-  return (s) => {
-    if (s.re !== re || s.im !== im) {
-      value = f(s);
-      re = s.re;
-      im = s.im;
-    }
-    return value;
-  };
-}

@@ -1,8 +1,7 @@
 import type { TransformPart } from "../distributions/index.ts";
 import { add, type Complex, complex, multiply } from "../numerics/complex.ts";
 import type { ColdQueue } from "./coldQueue.ts";
-import { memoised } from "./coldTransforms.ts";
-import { type BarePart, merged, productOf, transformAt, weightedByItself } from "./law.ts";
+import { type BarePart, memoised, merged, productOf, transformAt, weightedByItself } from "./law.ts";
 
 /** More delays than this are not split: every one costs an inversion at every instant. */
 const mostDelays = 40;
@@ -29,7 +28,7 @@ export function limitDelays(queue: ColdQueue, outside: readonly TransformPart[])
     (rough ? merged(parts) : parts).map(({ delay, smooth }) => ({ delay, smooth: memoised(smooth) }));
   return {
     service: limited(roughService, queue.service),
-    weightedService: limited(roughService, weightedByItself(queue.service)),
+    weightedService: limited(roughService, weightedByItself(roughService ? merged(queue.service) : queue.service)),
     start: limited(roughStart, queue.startAndFirst),
     weightedStart: limited(roughStart, queue.startAndWeightedFirst),
     outside: limited(roughOutside, outside),

@@ -44,11 +44,27 @@ export function transformAt(parts: readonly TransformPart[], s: Complex): Comple
   return { re, im };
 }
 
-/** The law of a sum of independent times, as parts. */
+/** The law of a sum of independent times, as parts; a factor that many parts share is evaluated once for each s. */
 export function productOf(a: readonly TransformPart[], b: readonly TransformPart[]): TransformPart[] {
-  return a.flatMap((x) =>
-    b.map((y) => ({ delay: x.delay + y.delay, smooth: (s: Complex) => multiply(x.smooth(s), y.smooth(s)) })),
+  const [once, others] = [a, b].map((parts) => parts.map((part) => ({ ...part, smooth: memoised(part.smooth) })));
+  return once!.flatMap((x) =>
+    others!.map((y) => ({ delay: x.delay + y.delay, smooth: (s: Complex) => multiply(x.smooth(s), y.smooth(s)) })),
   );
+}
+
+/** Remembers the last argument: the parts of a law are asked for the same s one after another. */
+export function memoised<T>(f: (s: Complex) => T): (s: Complex) => T {
+  let re = Number.NaN;
+  let im = Number.NaN;
+  let value: T;
+  return (s) => {
+    if (s.re !== re || s.im !== im) {
+      value = f(s);
+      re = s.re;
+      im = s.im;
+    }
+    return value;
+  };
 }
 
 /** −d/ds of a transform, the transform of E[X·e^(−sX)], by Cauchy's formula on a circle inside the half-plane. */

@@ -3,10 +3,10 @@ import { type Distribution, distribution, scaled } from "../distributions/index.
 import { type AvailableAnswer, exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
 import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
-import { memoised } from "./coldTransforms.ts";
 import { latencyLaw } from "./composition.ts";
 import { latencyOfDistribution } from "./latencyOfDistribution.ts";
 import { latencyOfLaw } from "./latencyOfLaw.ts";
+import { memoised } from "./law.ts";
 import { markovianQueue } from "./markovianQueue.ts";
 import { poissonQueue } from "./poissonQueue.ts";
 import { unavailable } from "./unavailable.ts";

@@ -177,9 +177,10 @@ function sumLaw(
   weighted?: readonly TransformPart[],
 ): TimeLaw {
   const none: TransformPart[] = [{ delay: 0, smooth: () => complex(1) }];
-  const parts = [...laws.map((law) => law.transform ?? []), ...(weighted ? [weighted] : [])].reduce(productOf, none);
+  const factors = [...laws.map((law) => law.transform ?? []), ...(weighted ? [weighted] : [])];
+  const parts = factors.map((factor) => (rough ? merged(factor) : factor)).reduce(productOf, none);
   const atoms = laws.map(atomsOf).reduce<readonly Atom[]>(sumOfAtoms, [{ at: 0, weight: 1 }]);
-  const split = (rough ? merged(parts) : parts).map((part) => ({ ...part, residues: [] }));
+  const split = parts.map((part) => ({ ...part, residues: [] }));
   return invertedLaw(
     lawOf(split, { poles: [], atoms: weighted || rough ? [] : joined(atoms), scale: scale > 0 ? scale : 1 }),
   );

@@ -55,6 +55,27 @@ describe("a fresh instance per request", () => {
     expect(result.overhead.value).toBeCloseTo(4 / 14, 12);
   });
 
+  it("takes measured times of a hundred values each, whose sums are ten thousand", () => {
+    const measured = (unit: number): DistributionSpec => ({
+      kind: "empirical",
+      values: Array.from({ length: 100 }, (_, i) => unit * (1 + i / 100)),
+    });
+    const result = answer(
+      { instanceStart: measured(0.0001), requestOverhead: measured(0.001) },
+      { kind: "lognormal", mean: 0.012, scv: 0.4 },
+    );
+    if (result.status === "unavailable") throw new Error(result.reason);
+    const smooth = answer(
+      { instanceStart: { kind: "uniform", low: 0.0001, high: 0.0002 }, requestOverhead: seconds(0.001495) },
+      { kind: "lognormal", mean: 0.012, scv: 0.4 },
+    );
+    if (smooth.status === "unavailable") throw new Error(smooth.reason);
+    expect(result.status).toBe("approximate");
+    for (const [i, { value }] of result.latency.quantiles.entries()) {
+      expect(value.value / smooth.latency.quantiles[i]!.value.value).toBeCloseTo(1, 2);
+    }
+  });
+
   it("work that takes one time is one atom", () => {
     const result = answer({}, seconds(0.02));
     if (result.status === "unavailable") throw new Error(result.reason);
