@@ -111,6 +111,8 @@ export interface KnativeSpec extends TargetFields {
   readonly scaleToZeroPodRetentionPeriod: Seconds;
   readonly scaleDownDelay: Seconds;
   readonly minActivators: number;
+  /** Pods of the activator's own Deployment: no more can be in the path. */
+  readonly activators: number;
   /** From "can serve" to "Kubernetes counts it ready". */
   readonly readyDelay: DistributionSpec;
 }

@@ -1,5 +1,6 @@
 import type { Seconds } from "../base/units.ts";
 import {
+  activatorCount,
   isNews,
   type KnativeAutoscaler,
   type KnativeStat,
@@ -16,6 +17,8 @@ export interface Deployment {
   /** Pods that Kubernetes counts as ready, those being deleted excluded. */
   readonly readyPods: number;
   scaleTo(now: Seconds, replicas: number): void;
+  /** So many activators are to be in the path. */
+  pathThrough(now: Seconds, activators: number): void;
   /** Reconcile again then. */
   wakeAt(time: Seconds): void;
 }
@@ -33,6 +36,8 @@ export class KnativeControl {
   readonly #epoch: Seconds;
   #last: { desired: number; excessBurstCapacity: number };
   mode: "serve" | "proxy" = "proxy";
+  /** How many activators are in the path at the beginning. */
+  readonly activatorsFirst: number;
 
   constructor(spec: KnativeSpec, deployment: Deployment, epochSeconds: Seconds) {
     const settings = knativeSettings(spec);
@@ -41,6 +46,7 @@ export class KnativeControl {
     this.#autoscaler = knativeAutoscaler(settings, { nowSeconds: epochSeconds, readyPods: 0 });
     this.#reconciler = podAutoscaler(settings, { nowSeconds: epochSeconds, replicas: spec.minScale });
     this.#last = { desired: spec.minScale, excessBurstCapacity: -1 };
+    this.activatorsFirst = activatorCount({ ...settings, readyPods: spec.minScale });
   }
 
   /** A stat arrives; load on a revision at zero is decided on at once. */
@@ -63,6 +69,7 @@ export class KnativeControl {
       readyPods: this.#deployment.readyPods,
     });
     this.mode = state.mode;
+    this.#deployment.pathThrough(now, state.activators);
     this.#deployment.scaleTo(now, state.replicas);
     if (state.checkAgainAtSeconds < Infinity) {
       this.#deployment.wakeAt(Math.max(now, state.checkAgainAtSeconds - this.#epoch)); // Rounding must not go back in time.

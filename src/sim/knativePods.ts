@@ -1,6 +1,7 @@
 import type { Seconds } from "../base/units.ts";
 import { Breaker } from "../policies/dispatch/breaker.ts";
-import { knativeConstants } from "../policies/scaling/index.ts";
+import { type KnativeStat, knativeConstants } from "../policies/scaling/index.ts";
+import { sampleSize } from "../policies/scaling/sampleSize.ts";
 import type { KnativeSpec } from "../scenario/scenario.ts";
 import { widened } from "./calendar.ts";
 import { Queue } from "./queue.ts";
@@ -64,6 +65,15 @@ export class KnativePods {
     this.reportedCount[pod] = 0;
     this.starting.push(pod);
     return pod;
+  }
+
+  /** One that has been there, counted and warm, since before the beginning. */
+  begin(): void {
+    const pod = this.order(0);
+    this.serve(0, pod);
+    this.count(pod);
+    this.readyAt[pod] = -1;
+    this.firstPending[pod] = 0;
   }
 
   serve(now: Seconds, pod: number): void {
@@ -130,6 +140,23 @@ export class KnativePods {
     }
     this.directArea[pod]! += this.direct[pod]! * (now - this.directAt[pod]!);
     this.directAt[pod] = now;
+  }
+
+  /** What a sample of the counted pods last reported, scaled up to all of them. */
+  sample(now: Seconds, uniform: () => number): KnativeStat {
+    const { ready } = this;
+    const size = sampleSize(ready.length);
+    const offset = size < ready.length ? Math.floor(uniform() * ready.length) : 0;
+    let concurrency = 0;
+    let count = 0;
+    for (let k = 0; k < size; k++) {
+      const pod = ready[(offset + k) % ready.length]!;
+      this.rollReports(now, pod);
+      concurrency += this.reportedConcurrency[pod]!;
+      count += this.reportedCount[pod]!;
+    }
+    const scale = ready.length / size;
+    return { concurrency: concurrency * scale, requestsPerSecond: count * scale };
   }
 
   #release(pod: number): void {

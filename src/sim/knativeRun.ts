@@ -1,10 +1,9 @@
 import { invariant } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import { knativeConstants } from "../policies/scaling/index.ts";
-import { sampleSize } from "../policies/scaling/sampleSize.ts";
 import type { KnativeSpec } from "../scenario/scenario.ts";
 import { Calendar } from "./calendar.ts";
-import { KnativeActivator } from "./knativeActivator.ts";
+import { type KnativeActivator, KnativeActivators } from "./knativeActivators.ts";
 import { KnativeControl } from "./knativeControl.ts";
 import { draining, KnativePods, up } from "./knativePods.ts";
 import { left, Requests, serving, waiting as waitingState } from "./requests.ts";
@@ -21,24 +20,24 @@ const scrape = 6;
 const report = 7;
 const recheck = 8;
 
-/** The flag of a request that went to its pod past the activator. */
-const direct = 1;
+/** A request's flag is the number of its activator, or this where it went to its pod past them. */
+const direct = 255;
 /** In place of a pod's number. */
 const heldByActivator = -1;
 
 /**
  * A `knative` target: activator, queue-proxies, and the autoscaler's own loop on reported, delayed, windowed numbers.
  *
- * In Proxy mode one activator holds requests until a pod has a free slot; in Serve mode they go to a uniformly random ready pod, whose
- * queue-proxy queues 10 × the container concurrency and turns away the rest. The autoscaler decides every 2 s (random phase) on the
- * activator's reports and the scrapes of the pods, both a period late.
+ * In Proxy mode a uniformly random activator of those in the path holds a request until a pod of its slice has a free slot; in Serve mode it goes
+ * to a uniformly random ready pod, whose queue-proxy queues 10 × the container concurrency and turns away the rest. The autoscaler decides
+ * every 2 s (random phase) on the activators' reports and the scrapes of the pods, both a period late.
  */
 export class KnativeRun {
   readonly #input: RunInput<KnativeSpec>;
   readonly #calendar = new Calendar();
   readonly #requests = new Requests();
   readonly #pods: KnativePods;
-  readonly #activator: KnativeActivator;
+  readonly #activators: KnativeActivators;
   readonly #control: KnativeControl;
   readonly #uniform: () => number;
   readonly #sampling: () => number;
@@ -56,7 +55,7 @@ export class KnativeRun {
     this.#sharesCores = target.workIs === "cpu";
     this.#uniform = streamOf(input, "dispatch");
     this.#sampling = streamOf(input, "sampling");
-    this.#activator = new KnativeActivator(0, target.containerConcurrency, this.#uniform);
+    this.#activators = new KnativeActivators(target, this.#uniform);
     this.#drawNetwork = networkSampler(input);
     this.#drawPodStart = samplerOf(input, "podStart", target.podStart);
     this.#drawReadyDelay = samplerOf(input, "readyDelay", target.readyDelay);
@@ -69,20 +68,17 @@ export class KnativeRun {
         return pods.ready.length;
       },
       scaleTo: (now: Seconds, replicas: number) => this.#scaleTo(now, replicas),
+      pathThrough: (now: Seconds, activators: number) => this.#pathThrough(now, activators),
       wakeAt: (time: Seconds) => this.#calendar.schedule(time, recheck, 0, ++this.#recheckGeneration),
     };
     this.#control = new KnativeControl(target, deployment, phase());
-    for (let i = 0; i < target.minScale; i++) {
-      const pod = pods.order(0);
-      pods.serve(0, pod);
-      pods.count(pod);
-      pods.readyAt[pod] = -1;
-      pods.firstPending[pod] = 0;
-    }
-    this.#assignPods();
+    for (let i = 0; i < target.minScale; i++) pods.begin();
+    this.#pathThrough(0, this.#control.activatorsFirst);
     this.#calendar.schedule(phase() * knativeConstants.tickSeconds, tick, 0);
     this.#calendar.schedule(phase() * knativeConstants.scrapeSeconds, scrape, 0);
-    this.#calendar.schedule(phase() * knativeConstants.reportSeconds, report, 0);
+    for (const i of this.#activators.all.keys()) {
+      this.#calendar.schedule(phase() * knativeConstants.reportSeconds, report, i);
+    }
   }
 
   run(): void {
@@ -139,9 +135,9 @@ export class KnativeRun {
         calendar.schedule(now + knativeConstants.scrapeSeconds, scrape, 0);
         break;
       case report: {
-        const stat = this.#activator.reporter.report(now);
+        const stat = this.#activators.all[subject]!.reporter.report(now);
         if (stat !== null) this.#control.record(now, stat);
-        calendar.schedule(now + knativeConstants.reportSeconds, report, 0);
+        calendar.schedule(now + knativeConstants.reportSeconds, report, subject);
         break;
       }
       case recheck:
@@ -167,7 +163,9 @@ export class KnativeRun {
   }
 
   #arriveAtActivator(now: Seconds, id: number): void {
-    const activator = this.#activator;
+    const chosen = this.#activators.choose();
+    this.#requests.flags[id] = chosen;
+    const activator = this.#activators.all[chosen]!;
     if (activator.waitingCount >= knativeConstants.activatorQueueDepth) {
       this.#input.recorder.failed(now, rejected);
       this.#requests.close(id);
@@ -194,11 +192,8 @@ export class KnativeRun {
 
   /** Activator to pod; its queue-proxy still has the last word, because direct requests may hold its slots and places. */
   #forward(now: Seconds, id: number, pod: number): void {
-    if (this.#pods.breaker[pod]!.enter()) {
-      this.#requests.instance[id] = pod;
-      this.#serveOrQueue(now, id, pod);
-      return;
-    }
+    this.#requests.instance[id] = pod;
+    if (this.#join(now, id, pod)) return;
     this.#input.recorder.failed(this.#requests.at[id]!, rejected);
     this.#leave(now, id, pod);
     this.#requests.close(id);
@@ -206,24 +201,27 @@ export class KnativeRun {
 
   #arriveAtPod(now: Seconds, id: number, pod: number): void {
     const requests = this.#requests;
-    if (!this.#pods.breaker[pod]!.enter()) {
-      this.#input.recorder.failed(now, rejected);
-      requests.close(id);
-      return;
-    }
     requests.instance[id] = pod;
     requests.flags[id] = direct;
-    this.#pods.changeDirect(now, pod, 1);
-    this.#serveOrQueue(now, id, pod);
+    if (this.#join(now, id, pod)) {
+      this.#pods.changeDirect(now, pod, 1);
+    } else {
+      this.#input.recorder.failed(now, rejected);
+      requests.close(id);
+    }
   }
 
-  #serveOrQueue(now: Seconds, id: number, pod: number): void {
-    if (this.#pods.breaker[pod]!.start()) {
+  /** The pod serves the request or queues it; false where it is full. */
+  #join(now: Seconds, id: number, pod: number): boolean {
+    const breaker = this.#pods.breaker[pod]!;
+    if (breaker.reserve()) {
       this.#serve(now, id, pod);
-    } else {
-      this.#pods.queue[pod]!.push(id);
-      this.#setDeadline(now, id);
+      return true;
     }
+    if (!breaker.enter()) return false;
+    this.#pods.queue[pod]!.push(id);
+    this.#setDeadline(now, id);
+    return true;
   }
 
   #serve(now: Seconds, id: number, pod: number): void {
@@ -273,29 +271,32 @@ export class KnativeRun {
     const cold = requests.cold[id]!;
     const queue = Math.max(0, now - at - cold - work);
     this.#input.recorder.completed(at, requests.network[id]!, cold, 0, queue, work, requests.isCold[id]!, 0);
-    this.#leave(now, id, pod);
+    const sender = this.#leave(now, id, pod);
     requests.close(id);
-    pods.breaker[pod]!.finish();
+    const breaker = pods.breaker[pod]!;
+    breaker.finish();
+    const isEmpty = breaker.running === 0 && pods.state[pod] === up;
+    if (isEmpty) pods.busy--; // Before the next is served, which makes it busy again.
     this.#serveQueued(now, pod);
-    if (pods.breaker[pod]!.running === 0 && pods.state[pod] === up) {
-      pods.busy--;
-      this.#gauge(now);
-    }
+    if (isEmpty) this.#gauge(now);
     if (pods.state[pod] === draining) {
       pods.endIfDrained(pod);
       this.#gauge(now);
     }
-    this.#settle(now);
+    if (sender !== null) this.#settle(now, sender);
   }
 
-  /** The request is no longer in hand of whoever counts it. */
-  #leave(now: Seconds, id: number, pod: number): void {
-    if (this.#requests.flags[id] === direct) {
+  /** The request is no longer in hand of whoever counts it; returns the activator that has a slot again. */
+  #leave(now: Seconds, id: number, pod: number): KnativeActivator | null {
+    const sender = this.#requests.flags[id]!;
+    if (sender === direct) {
       this.#pods.changeDirect(now, pod, -1);
-    } else {
-      this.#activator.throttler.release(pod);
-      this.#activator.reporter.leave(now);
+      return null;
     }
+    const activator = this.#activators.all[sender]!;
+    activator.throttler.release(pod);
+    activator.reporter.leave(now);
+    return activator;
   }
 
   #serveQueued(now: Seconds, pod: number): void {
@@ -311,8 +312,7 @@ export class KnativeRun {
   }
 
   /** The activator sends what it holds to pods with a free slot. */
-  #settle(now: Seconds): void {
-    const activator = this.#activator;
+  #settle(now: Seconds, activator: KnativeActivator): void {
     const { waiting } = activator;
     while (activator.waitingCount > 0) {
       const pod = activator.throttler.take();
@@ -327,9 +327,14 @@ export class KnativeRun {
     }
   }
 
-  /** The pods that can serve have changed. */
-  #assignPods(): void {
-    this.#activator.throttler.assign(this.#pods.up, { index: 0, activators: 1 });
+  /** The pods that can serve, or the activators in the path, have changed. */
+  #assignPods(now: Seconds): void {
+    this.#activators.assign(this.#pods.up);
+    for (const activator of this.#activators.all) this.#settle(now, activator);
+  }
+
+  #pathThrough(now: Seconds, wanted: number): void {
+    if (this.#activators.pathThrough(wanted)) this.#assignPods(now);
   }
 
   #giveUp(now: Seconds, id: number): void {
@@ -340,11 +345,12 @@ export class KnativeRun {
     requests.abandon(id);
     if (pod !== heldByActivator) {
       this.#pods.breaker[pod]!.leave();
-      this.#leave(now, id, pod);
-      this.#settle(now);
+      const sender = this.#leave(now, id, pod);
+      if (sender !== null) this.#settle(now, sender);
     } else {
-      this.#activator.reporter.leave(now);
-      this.#activator.waitingCount--;
+      const activator = this.#activators.all[requests.flags[id]!]!;
+      activator.reporter.leave(now);
+      activator.waitingCount--;
     }
   }
 
@@ -353,8 +359,7 @@ export class KnativeRun {
     pods.serve(now, pod);
     this.#input.recorder.started(now, now - pods.orderedAt[pod]!);
     this.#gauge(now);
-    this.#assignPods();
-    this.#settle(now);
+    this.#assignPods(now);
     this.#calendar.schedule(now + this.#drawReadyDelay(), podCounted, pod, pods.generation[pod]!);
   }
 
@@ -373,7 +378,7 @@ export class KnativeRun {
     }
     if (replicas < alive) {
       pods.remove(alive - replicas);
-      this.#assignPods();
+      this.#assignPods(now);
     }
     this.#gauge(now);
   }
@@ -382,18 +387,7 @@ export class KnativeRun {
   #scrape(now: Seconds): void {
     const { ready } = this.#pods;
     if (ready.length === 0 || this.#input.target.targetBurstCapacity === -1) return;
-    const size = sampleSize(ready.length);
-    const offset = size < ready.length ? Math.floor(this.#sampling() * ready.length) : 0;
-    let concurrency = 0;
-    let count = 0;
-    for (let k = 0; k < size; k++) {
-      const pod = ready[(offset + k) % ready.length]!;
-      this.#pods.rollReports(now, pod);
-      concurrency += this.#pods.reportedConcurrency[pod]!;
-      count += this.#pods.reportedCount[pod]!;
-    }
-    const scale = ready.length / size;
-    this.#control.record(now, { concurrency: concurrency * scale, requestsPerSecond: count * scale });
+    this.#control.record(now, this.#pods.sample(now, this.#sampling));
   }
 
   #gauge(now: Seconds): void {

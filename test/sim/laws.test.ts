@@ -50,6 +50,7 @@ const targets = fc.oneof(
     minScale: fc.constantFrom(0, 1),
     stableWindow: fc.constantFrom("6s", "60s"),
     targetBurstCapacity: fc.constantFrom(0, 211, -1),
+    activators: fc.constantFrom(1, 3),
     timeout: fc.constantFrom("500ms", "300s"),
   }),
 );
@@ -159,6 +160,19 @@ describe("Little's law", () => {
     expect(mean.high).toBeGreaterThan(0.02);
     expect(answer.states!.busy.low).toBeLessThan(0.5);
     expect(answer.states!.busy.high).toBeGreaterThan(0.5);
+  });
+});
+
+describe("a share", () => {
+  it("has an interval within 0 and 1, and around its value", () => {
+    const busy = answerOf(scenario({ a: { kind: "server" } }, { duration: "20s", work: "200ms" })).states!.busy;
+    const hasty = answerOf(scenario({ a: { kind: "server", timeout: "1ms" } }, { duration: "20s" }));
+    for (const { value, low, high } of [busy, hasty.overhead, ...hasty.overheadAt.map((row) => row.value)]) {
+      expect(low).toBeGreaterThanOrEqual(0);
+      expect(low).toBeLessThanOrEqual(value);
+      expect(high).toBeGreaterThanOrEqual(value);
+      expect(high).toBeLessThanOrEqual(1);
+    }
   });
 });
 

@@ -170,6 +170,41 @@ describe("knative", () => {
     expect(answer.latency.mean.high).toBeGreaterThan(0.02);
   });
 
+  it("gives a request's place in the queue-proxy back when it leaves at its timeout", () => {
+    const direct = { ...pod, minScale: 1, maxScale: 1, targetBurstCapacity: 0, timeout: "150ms" } as const;
+    // One of a second and ten behind it are what fits; at 0.2 s those ten have left.
+    const first = Array.from({ length: 11 }, () => 3);
+    const second = Array.from({ length: 11 }, () => 3.2);
+    const given = scenario({ a: { ...direct, workFactor: 10 } }, { duration: "10s" });
+    const answer = answerOf(given, { schedule: at(...first, ...second), replications: 1 });
+    expect(answer.counts!.failed).toEqual({ rejected: 1, timeout: 21 });
+  });
+
+  it("lets several activators each fill their own slice of the pods, and no pod beyond its limit", () => {
+    // Four slots and four requests at once: by chance three land in an activator of two slots, and one waits although a pod is idle.
+    const target = { ...pod, minScale: 4, maxScale: 4, targetBurstCapacity: -1 } as const;
+    const together = at(3, 3, 3, 3);
+    const waits = (activators: number) => {
+      const given = scenario({ a: { ...target, activators } }, { duration: "10s" });
+      return answerOf(given, { schedule: together, replications: 200 }).latency.mean.value - 0.1;
+    };
+    expect(waits(1)).toBeCloseTo(0, 9);
+    // Of 16 ways to land, 8 are three to one: one of four requests waits 0.1 s; 2 are all in one: two of four wait.
+    const expected = ((8 / 16) * (1 / 4) + (2 / 16) * (2 / 4)) * 0.1;
+    expect(waits(2)).toBeGreaterThan(0.75 * expected);
+    expect(waits(2)).toBeLessThan(1.25 * expected);
+  });
+
+  it("takes no more activators into the path than there are, nor than Knative wants", () => {
+    const target = { ...pod, minScale: 4, maxScale: 4, targetBurstCapacity: -1 } as const;
+    const mean = (fields: object) =>
+      answerOf(scenario({ a: { ...target, ...fields } }), { replications: 2 }).latency.mean.value;
+    // Four pods of one slot ask for one activator; the minimum makes it two, however many there are.
+    expect(mean({ activators: 20 })).toBe(mean({ activators: 20, minActivators: 2 }));
+    expect(mean({ activators: 20, minActivators: 1 })).toBe(mean({ activators: 1 }));
+    expect(mean({ activators: 20, minActivators: 4 })).not.toBe(mean({ activators: 20 }));
+  });
+
   it("serves directly past the activator where the burst capacity allows, and turns away beyond the queue-proxy's depth", () => {
     const target = { ...pod, targetBurstCapacity: 0, minScale: 1, maxScale: 1 } as const;
     const many = at(5, ...Array.from({ length: 20 }, () => 6));

@@ -66,7 +66,10 @@ export class Breaker {
 
   /** Begins at once or not at all. */
   reserve(): boolean {
-    return this.#running < this.#capacity && this.enter() && this.start();
+    if (this.#running >= this.#capacity || this.#inHand >= this.#places) return false;
+    this.#inHand++;
+    this.#running++;
+    return true;
   }
 
   /** One that ran has ended. */

@@ -9,6 +9,8 @@ export interface ScaleState {
   /** proxy: the activator is in the path. */
   readonly mode: "serve" | "proxy";
   readonly phase: Phase;
+  /** How many activators are to be in the path, as far as there are so many. */
+  readonly activators: number;
   /** Reconcile again at this instant even without news; Infinity where no timer is set. */
   readonly checkAgainAtSeconds: Seconds;
 }
@@ -74,7 +76,8 @@ export function podAutoscaler(settings: KnativeSettings, start: PodAutoscalerSta
 
     // Going inactive is written to the status, and that write is news to the reconciler itself: with pods left it looks again at once.
     const wait = wentInactive && replicas > 0 ? 0 : outcome.probeAgain ? 1 : outcome.checkAgainSeconds;
-    return { replicas, mode, phase, checkAgainAtSeconds: wait === null ? Infinity : now + wait };
+    const activators = activatorCount({ ...settings, readyPods });
+    return { replicas, mode, phase, activators, checkAgainAtSeconds: wait === null ? Infinity : now + wait };
   };
   return { reconcile: (now, view) => reconcile(now, view.desired, view.excessBurstCapacity, view.readyPods) };
 }

@@ -118,6 +118,7 @@ const knative = mapping(
     scaleToZeroPodRetentionPeriod: duration().prefault(0),
     scaleDownDelay: duration().prefault(0),
     minActivators: count(1).default(2),
+    activators: count(1, 20).default(1),
     readyDelay: distribution.prefault(0),
   },
   { what, notBuilt: ["startWork", "startsAtOnce", "nodes", "autoscaler"] },
