@@ -48,5 +48,6 @@ function fileMessage({ code, path, message }: FileError): string {
     ENOSPC: "the disk is full",
     EROFS: "the file system is read-only",
   };
-  return `${path}: ${reasons[code] ?? message}`;
+  // A file is written under a temporary name first, which is none of the user's.
+  return `${path.replace(/\.\d+\.tmp$/, "")}: ${reasons[code] ?? message}`;
 }

@@ -15,6 +15,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { InputError } from "../base/check.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { UsageError } from "./exit.ts";
 
 /** A scenario file, with the files it names, which must lie in its folder. */
 export function readScenario(file: string, { requestsBounded = false } = {}): Scenario {
@@ -46,11 +47,14 @@ export function readTextFile(file: string): string {
 
 /** Writes a whole file or nothing, with the folders above it. */
 export function writeFileAtomic(file: string, text: string): void {
-  makeFolder(dirname(resolve(file)));
-  const temporary = temporaryName(file);
+  const { place, temporary } = destinationOf(file);
+  if (temporary === null) {
+    writeFileSync(place, text);
+    return;
+  }
   try {
     writeFileSync(temporary, text);
-    renameSync(temporary, file);
+    renameSync(temporary, place);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
@@ -59,9 +63,8 @@ export function writeFileAtomic(file: string, text: string): void {
 
 /** The same, line by line, for files larger than memory. */
 export async function writeLinesAtomic(file: string, lines: Iterable<string>): Promise<void> {
-  makeFolder(dirname(resolve(file)));
-  const temporary = temporaryName(file);
-  const stream = createWriteStream(temporary);
+  const { place, temporary } = destinationOf(file);
+  const stream = createWriteStream(temporary ?? place);
   try {
     await once(stream, "open");
     let chunk = "";
@@ -73,12 +76,26 @@ export async function writeLinesAtomic(file: string, lines: Iterable<string>): P
     }
     stream.end(chunk);
     await once(stream, "finish");
-    renameSync(temporary, file);
+    if (temporary !== null) renameSync(temporary, place);
   } catch (error) {
     stream.destroy();
-    rmSync(temporary, { force: true });
+    if (temporary !== null) rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/**
+ * Where writing to a name leads, and the file that is finished first and then takes its place. A link stays a link; a device
+ * or a pipe, such as /dev/null, has no such file (null), because a rename would replace the device itself.
+ */
+function destinationOf(file: string): { readonly place: string; readonly temporary: string | null } {
+  if (file === "") throw new UsageError("the name of the file to write is empty");
+  makeFolder(dirname(resolve(file)));
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isDirectory()) throw new InputError(file, [{ path: "", message: "it is a folder, not a file" }]);
+  if (found !== undefined && !found.isFile()) return { place: file, temporary: null };
+  const place = found === undefined ? file : realpathSync(file);
+  return { place, temporary: `${place}.${process.pid}.tmp` };
 }
 
 /** Node's own recursive mkdir never returns below /proc. */
@@ -89,5 +106,3 @@ function makeFolder(folder: string): void {
 }
 
 export const sha256Hex = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-const temporaryName = (file: string): string => `${file}.${process.pid}.tmp`;

@@ -40,7 +40,11 @@ export function readMeasurement(folder: string, scenario: Scenario, chosen: read
   if (!statSync(folder).isDirectory()) throw new UsageError(`${folder}: name the folder that replay --out wrote`);
   const file = join(folder, "live.json");
   const text = readTextFile(file);
-  const source: MeasurementSource = { answerSha256: sha256Hex(text), seed: answerFromJson(text, file).seed };
+  const answer = answerFromJson(text, file);
+  if (answer.scenario !== scenario.name) {
+    throw new UsageError(`${file}: is a measurement of ${answer.scenario}, not of ${scenario.name}`);
+  }
+  const source: MeasurementSource = { answerSha256: sha256Hex(text), seed: answer.seed };
   const logs = existsSync(join(folder, "live")) ? join(folder, "live") : folder;
   const outcomes = new Map<string, OutcomeLog>();
   for (const name of readdirSync(logs).sort()) {

@@ -1,10 +1,17 @@
+import { execFileSync } from "node:child_process";
 import {
+  closeSync,
+  constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -14,8 +21,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError, TargetError } from "../../src/base/check.ts";
 import { describeError, UsageError } from "../../src/cli/exit.ts";
 import { readScenario, readTextFile, writeFileAtomic, writeLinesAtomic } from "../../src/cli/files.ts";
+import { readMeasurement } from "../../src/cli/measurement.ts";
 import { startProgress } from "../../src/cli/progress.ts";
 import { simulateParallel } from "../../src/cli/simulateParallel.ts";
+import { answerToJson } from "../../src/report/json.ts";
+import { toScenario } from "../../src/scenario/parse.ts";
 import { simulate } from "../../src/sim/simulate.ts";
 
 let folder = "";
@@ -43,6 +53,58 @@ describe("files", () => {
     await expect(writeLinesAtomic(file, broken())).rejects.toThrow("no more");
     expect(readFileSync(file, "utf8")).toBe("old");
     expect(existsSync(`${file}.${process.pid}.tmp`)).toBe(false);
+  });
+
+  it("go through a link, which stays one", () => {
+    const [place, link] = [join(folder, "place.txt"), join(folder, "link.txt")];
+    writeFileSync(place, "old");
+    symlinkSync(place, link);
+    writeFileAtomic(link, "new");
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(place, "utf8")).toBe("new");
+  });
+
+  it.skipIf(process.platform === "win32")("never take the place of a device or a pipe", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    writeFileAtomic(pipe, "one\n");
+    await writeLinesAtomic(pipe, ["two"]);
+    expect(statSync(pipe).isFIFO()).toBe(true);
+    const bytes = Buffer.alloc(16);
+    expect(bytes.toString("utf8", 0, readSync(reader, bytes))).toBe("one\ntwo\n");
+    closeSync(reader);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("are told by the name the user gave", () => {
+    const message = (act: () => void): string => {
+      try {
+        act();
+      } catch (error) {
+        return describeError(error).message;
+      }
+      return "";
+    };
+    expect(message(() => writeFileAtomic(folder, ""))).toBe(`${folder}: it is a folder, not a file`);
+    expect(message(() => writeFileAtomic("", ""))).toBe("the name of the file to write is empty");
+    const failure = Object.assign(new Error("EACCES"), { code: "EACCES", syscall: "open", path: "/a/b.json.17.tmp" });
+    expect(describeError(failure).message).toBe("/a/b.json: permission denied");
+  });
+
+  it("of another scenario's measurement are not fitted to", () => {
+    const measured = join(folder, "measured");
+    mkdirSync(measured);
+    const scenario = toScenario({
+      name: "mine",
+      duration: "1s",
+      arrivals: { kind: "poisson", rate: "1/s" },
+      work: "1ms",
+      targets: { one: { kind: "server" } },
+    });
+    const answer = { ...simulate(scenario, { replications: 2 }), from: "live", scenario: "other" } as const;
+    writeFileSync(join(measured, "live.json"), answerToJson(answer));
+    expect(() => readMeasurement(measured, scenario, undefined)).toThrow(/is a measurement of other, not of mine/);
   });
 
   it("must be UTF-8 text", () => {
