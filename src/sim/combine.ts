@@ -59,10 +59,10 @@ export function combineReplications(
     states:
       isServer && target.servers === 1
         ? {
-            off: perTime(({ integrals, span }) => span - integrals[1]! - integrals[2]!),
-            starting: perTime(({ integrals }) => integrals[1]!),
-            idle: perTime(({ integrals }) => integrals[2]! - integrals[3]!),
-            busy: perTime(({ integrals }) => integrals[3]!),
+            off: asShare(perTime(({ integrals, span }) => span - integrals[1]! - integrals[2]!)),
+            starting: asShare(perTime(({ integrals }) => integrals[1]!)),
+            idle: asShare(perTime(({ integrals }) => integrals[2]! - integrals[3]!)),
+            busy: asShare(perTime(({ integrals }) => integrals[3]!)),
           }
         : null,
     resources: null,
@@ -154,8 +154,7 @@ function overheadOf(sections: readonly SectionData[], bucket: number): Estimate 
     }
     return { sum: latency - work, weight: latency };
   });
-  const { value, low, high } = ratioInterval(parts);
-  return { value: Math.max(0, value), low: Math.max(0, low), high: Math.min(1, high) };
+  return asShare(ratioInterval(parts));
 }
 
 function overheadAt(sections: readonly SectionData[], q: number): Estimate {
@@ -165,6 +164,13 @@ function overheadAt(sections: readonly SectionData[], q: number): Estimate {
   histogram.addCounts(all.counts);
   return overheadOf(sections, histogram.bucketAt(q));
 }
+
+/** Student's interval does not know that a share ends at 0 and 1. */
+const asShare = ({ value, low, high }: Interval): Estimate => ({
+  value: Math.min(1, Math.max(0, value)),
+  low: Math.min(1, Math.max(0, low)),
+  high: Math.min(1, Math.max(0, high)),
+});
 
 const nonNegative = ({ value, low, high }: Interval): Estimate => ({ value, low: low < 0 ? 0 : low, high });
 
