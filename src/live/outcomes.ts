@@ -189,7 +189,9 @@ function readRow(log: OutcomeLog, index: number, line: string): string | undefin
   }
   const [at, work, lateness, latency, status, cold, instanceStarted, workDone, start] = numeric as number[];
   if (cells[6] !== "" && cold !== 0 && cold !== 1) return `column cold must be 0 or 1, found "${cells[6]}"`;
+  if (at! < 0) return `column at_seconds must be ≥ 0, found "${cells[0]}"`;
   if (work! < 0) return `column work_seconds must be ≥ 0, found "${cells[1]}"`;
+  if (latency! < 0) return `column latency_seconds must be ≥ 0, found "${cells[3]}"`;
   log.at[index] = at!;
   log.work[index] = work!;
   log.lateness[index] = lateness!;

@@ -10,7 +10,7 @@ const seconds = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((x) => x + 0
 const outcome = fc.record(
   {
     latenessSeconds: seconds,
-    latencySeconds: seconds,
+    latencySeconds: seconds.map(Math.abs),
     status: fc.integer({ min: 100, max: 599 }),
     cold: fc.boolean(),
     instance: fc.string({ minLength: 1 }).filter((text) => !/[\r\n]/.test(text)),
@@ -48,6 +48,8 @@ describe("an outcome log", () => {
     [`${header}\n,2,,,completed,,,,,,`, 'column at_seconds must be a number, found ""'],
     [`${header}\n1,2,x,,completed,,,,,,`, 'column lateness_seconds must be a number, found "x"'],
     [`${header}\n1,-2,,,completed,,,,,,`, "column work_seconds must be ≥ 0"],
+    [`${header}\n-1,2,,,completed,,,,,,`, "column at_seconds must be ≥ 0"],
+    [`${header}\n1,2,,-3,completed,,,,,,`, "column latency_seconds must be ≥ 0"],
     [`${header}\n1,2,,,completed,,2,,,,`, "column cold must be 0 or 1"],
   ])("refuses %j", (text, message) => {
     expect(() => parseOutcomes(text, "log.csv")).toThrow(InputError);
