@@ -13,6 +13,8 @@ import { setupSojourn } from "./setupSojourn.ts";
 import { sharedProcessor } from "./sharedProcessor.ts";
 import { slotsAnswer } from "./slotsAnswer.ts";
 import { sojournLaw } from "./sojournLaw.ts";
+import { type TwoPhases, twoPhaseServers } from "./twoPhaseServers.ts";
+import { twoPhasesOf } from "./twoPhasesOf.ts";
 import { unavailable } from "./unavailable.ts";
 import { unstableAnswer } from "./unstableAnswer.ts";
 
@@ -25,6 +27,8 @@ export interface ManyInput {
   readonly rate: PerSecond;
   readonly work: Distribution;
   readonly exponentialWork: boolean;
+  /** The phases of work that has two; null for other laws. */
+  readonly twoPhases: TwoPhases | null;
   readonly coldStart: Distribution;
   /** null: for ever. */
   readonly keepAlive: Distribution | null;
@@ -75,7 +79,8 @@ function inputOf(scenario: Scenario, target: ServerSpec): ManyInput | string {
   }
   const alwaysOn = keepAlive === null;
   const exponentialWork = scenario.work.kind === "exponential";
-  return { rate: process.poisson.rate, work, exponentialWork, coldStart, keepAlive, alwaysOn, added };
+  const twoPhases = twoPhasesOf(scenario.work, target.workFactor);
+  return { rate: process.poisson.rate, work, exponentialWork, twoPhases, coldStart, keepAlive, alwaysOn, added };
 }
 
 function solve(scenario: Scenario, target: ServerSpec, input: ManyInput): Found | string {
@@ -91,7 +96,7 @@ function solve(scenario: Scenario, target: ServerSpec, input: ManyInput): Found 
 }
 
 /** M/G/k: k servers, or k slots that are there all the time. */
-function always(target: ServerSpec, { rate, work, exponentialWork, added }: ManyInput): Found | string {
+function always(target: ServerSpec, { rate, work, exponentialWork, twoPhases, added }: ManyInput): Found | string {
   if (!(work.scv < Infinity)) return "model: several servers need work with a finite variance; simulate it";
   const k = target.servers * target.concurrency;
   const busy = target.concurrency === 1 ? rate * work.mean : null;
@@ -100,6 +105,11 @@ function always(target: ServerSpec, { rate, work, exponentialWork, added }: Many
     const { sojourn } = markovServers({ arrival: rate, service: 1 / work.mean, servers: k });
     const law = sojournLaw(sojourn, added, work.mean);
     return { ...common, method: `M/M/${k}, first come first served (Erlang C)`, status: "exact", law };
+  }
+  if (twoPhases !== null && k <= mostServers) {
+    const { sojourn } = twoPhaseServers({ arrival: rate, service: twoPhases, servers: k });
+    const law = sojournLaw(sojourn, added, work.mean);
+    return { ...common, method: `M/PH/${k} with two phases: matrix-geometric, uniformisation`, status: "exact", law };
   }
   if (work.scv === 0 && added.every(({ scv, mean }) => scv === 0 || mean === 0)) {
     const law = constantLatency({ arrivalRate: rate, serviceSeconds: work.mean, servers: k }, added);
@@ -115,6 +125,9 @@ function always(target: ServerSpec, { rate, work, exponentialWork, added }: Many
   };
 }
 
+/** Beyond, the matrices of one row a server take too long. */
+const mostServers = 80;
+
 /** M/M/k/setup/delayed-off. */
 function withSetups(target: ServerSpec, { rate, work, exponentialWork, coldStart, keepAlive, added }: ManyInput) {
   const off = keepAlive!.mean === 0 ? "deterministic" : target.keepAlive === "forever" ? "" : target.keepAlive.kind;
@@ -124,6 +137,9 @@ function withSetups(target: ServerSpec, { rate, work, exponentialWork, coldStart
       "model: several servers with a cold start are built for exponential work, start and keep-alive (or none) only: " +
       "taking others as exponential moves the mean by up to a third; simulate it"
     );
+  }
+  if (target.servers > mostServers) {
+    return `model: more than ${mostServers} servers with a cold start are not built yet; simulate it`;
   }
   const servers = {
     arrivalRate: rate,

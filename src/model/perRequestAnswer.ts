@@ -154,7 +154,7 @@ function fixedExpiry(
   let found = at(0);
   for (let step = 0; extra !== 0 && step < 60; step++) {
     const next = at(found.cold);
-    const settled = Math.abs(next.cold - found.cold) <= 1e-9 * next.cold;
+    const settled = Math.abs(next.cold - found.cold) <= 1e-7 * next.cold;
     found = next;
     if (settled) break;
   }

@@ -20,7 +20,7 @@ export interface InstanceCounts {
 }
 
 /** Up to this mean number of busy instances the spectrum is taken level by level; above, transforms are inverted. */
-const mostBySpectrum = 80;
+const mostBySpectrum = 200;
 
 /**
  * Cold requests and instances where every request holds an instance to itself, an idle one is taken newest use first, and

@@ -38,7 +38,7 @@ export function quasiBirthDeath({
     const more = multiplyMatrices(path, low);
     G = addMatrices(G, more);
     path = multiplyMatrices(path, high);
-    const change = Math.max(...more.flat());
+    const change = more.reduce((most, row) => Math.max(most, ...row), 0);
     if (change < 1e-17) break;
     if (step === 60 || !(change <= 1))
       throw new ConvergenceError("quasiBirthDeath", { iterations: step, residual: change });

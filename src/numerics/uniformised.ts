@@ -1,6 +1,5 @@
 import { check } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
-import { type Complex, complex, divide } from "./complex.ts";
 import { poissonTerm } from "./gamma.ts";
 
 /** A time as the exit of a chain that jumps at the instants of a Poisson process. */
@@ -45,21 +44,6 @@ export function poissonMixture(values: Float64Array, x: number, shift = 0): numb
 /** P(X > t). */
 export const tailOf = ({ rate, survival }: Uniformised, t: Seconds): number =>
   t === Infinity ? 0 : Math.min(1, poissonMixture(survival, rate * Math.max(t, 0)));
-
-/** The Laplace–Stieltjes transform E[e^(−sX)]. */
-export function transformOf({ rate, survival }: Uniformised, s: Complex): Complex {
-  const jump = divide(complex(rate), complex(rate + s.re, s.im));
-  // Horner's scheme for Σ survival[n]·jumpⁿ.
-  let re = 0;
-  let im = 0;
-  for (let n = survival.length - 1; n >= 0; n--) {
-    const next = re * jump.re - im * jump.im + survival[n]!;
-    im = re * jump.im + im * jump.re;
-    re = next;
-  }
-  const factor = divide(s, complex(rate + s.re, s.im));
-  return complex(1 - (factor.re * re - factor.im * im), -(factor.re * im + factor.im * re));
-}
 
 /** Sums of all later values: what lies beyond n jumps, in jumps; the last ratio continues the sequence. */
 export function remaining(values: Float64Array): Float64Array {

@@ -38,9 +38,10 @@ function checkFixedExpiry(file: OracleFile, close: Close): void {
     cold_starts_per_ms: arrivalRate * found.cold,
   };
   checkNumbers(outputs, known, close, { relative: 1e-6 });
+  const { atMost } = found;
+  if (atMost === null) return;
   for (const [n, wanted] of (outputs.P_instances_le_n ?? []).entries()) {
-    const actual = found.atMost === null ? wanted : (found.atMost[n] ?? 1);
-    close(`P(instances ≤ ${n})`, actual, wanted, 1e-6 * wanted);
+    close(`P(instances ≤ ${n})`, atMost[n] ?? 1, wanted, 1e-6 * wanted);
   }
 }
 

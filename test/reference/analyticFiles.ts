@@ -138,9 +138,10 @@ export function poissonRate(file: OracleFile): number {
   return input.rate_per_ms;
 }
 
-/** The rate of an exponential law; Infinity for zero. */
+/** The rate of an exponential law; Infinity for zero, 0 for never. */
 export function exponentialRate(input: OracleLaw, file: OracleFile): number {
   if (input.type === "zero") return Infinity;
+  if (input.type.startsWith("infinite")) return 0;
   if (input.type !== "exponential") throw new Error(`unknown law in ${file.id}: ${input.type}`);
   return 1 / input.mean_ms;
 }
