@@ -7,12 +7,12 @@
  * out/validation without running anything.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { mkdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Comparison, Judgement } from "../../src/report/compare.ts";
 import { answerFromJson } from "../../src/report/json.ts";
 import type { Estimate, LatencyAnswer } from "../../src/scenario/answer.ts";
+import { machine, markdownTable, milliseconds, writeSection } from "./page.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -68,20 +68,8 @@ function readRun(seed: number, out: string): Row[] {
 }
 
 function writePage(rows: readonly Row[]): void {
-  const page = new URL("docs/validation.md", root);
-  const begin = "<!-- rig: begin (made by `npm run validate`) -->";
-  const end = "<!-- rig: end -->";
-  const before = existsSync(page) ? readFileSync(page, "utf8") : `${begin}\n${end}\n`;
-  const [head, rest] = [before.indexOf(begin), before.indexOf(end)];
-  if (head < 0 || rest < head) throw new Error(`docs/validation.md lacks the marks ${begin} … ${end}`);
-  const body = [begin, "", machine(), "", summary(rows), "", table(rows), ""].join("\n");
-  writeFileSync(page, before.slice(0, head) + body + before.slice(rest));
+  writeSection("rig", "npm run validate", [machine(), summary(rows), table(rows)]);
   process.stdout.write(`${summary(rows)}\n`);
-}
-
-function machine(): string {
-  const processors = cpus();
-  return `Machine: ${processors.length} × ${processors[0]?.model.trim()}, Node ${process.version}.`;
 }
 
 /** Runs whose quantiles of the simulator are all within 25 % or 1 ms of the measured ones, by target. */
@@ -135,7 +123,7 @@ function table(rows: readonly Row[]): string {
       ? "–"
       : `${levels.map((q) => pair(judgement.model!, q)).join(", ")} (${judgement.model.verdict})`,
   ]);
-  return [header, header.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return markdownTable(header, lines);
 }
 
 function pair(judgement: Judgement, q: number): string {
@@ -154,8 +142,4 @@ function isWithin(judgement: Judgement, q: number): boolean {
 
 function quantile(law: LatencyAnswer | null, q: number): number {
   return law?.quantiles.find((one) => one.q === q)?.value.value ?? Number.NaN;
-}
-
-function milliseconds(seconds: number): string {
-  return Number.isFinite(seconds) ? `${Number((seconds * 1e3).toPrecision(3))} ms` : "–";
 }
