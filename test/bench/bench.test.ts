@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agreement } from "./agreement.ts";
 import { eventCoreBench } from "./eventCore.ts";
-import { knativeMeasured, medianError } from "./knativeMeasured.ts";
 import { peakMegabytes } from "./memory.ts";
 
 /** The benchmarks with tiny inputs, so that they neither rot nor change meaning; `node test/bench/NAME.ts` runs them in full. */
@@ -22,11 +21,5 @@ describe("benchmarks", () => {
     process.stdout.write(`agreement: ${points.length - outside.length} of ${points.length} points inside the band\n`);
     expect(points.length).toBe(60);
     expect(outside).toEqual([]);
-  });
-
-  it("stand beside a real Knative's pods", () => {
-    const rows = knativeMeasured({ replications: 1, every: 8 });
-    expect(rows).toHaveLength(8);
-    expect(medianError(rows)).toBeLessThan(0.05);
   });
 });

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { toScenario } from "../../src/scenario/parse.ts";
+import { simulate } from "../../src/sim/simulate.ts";
+
+/** One arrival rate on the real AWS Lambda beside predictions of it. */
+export interface LambdaRow {
+  /** Requests per second. */
+  readonly rate: number;
+  readonly measuredCold: number;
+  /** Standard error of the measured share of cold starts. */
+  readonly coldError: number;
+  readonly measuredInstances: number;
+  /** By who predicts: this project with the stated keep-alive, with the probed one, and the peers. */
+  readonly predictions: Readonly<Record<string, Prediction>>;
+}
+
+interface Prediction {
+  readonly cold: number;
+  readonly instances: number;
+}
+
+interface MeasuredFile {
+  readonly sim_inputs: { readonly warm_service_time_s: number; readonly cold_service_time_s: number };
+  readonly rows: readonly {
+    readonly id: string;
+    readonly ArrivalRate: number;
+    readonly AverageInstanceCount: number;
+    readonly ColdStartProbability: number;
+    readonly ColdStartProbabilitySE: number;
+  }[];
+}
+
+type PeerFile = Readonly<Record<"simfaas" | "pacsltk", Readonly<Record<string, Prediction>>>>;
+
+export const stated = "coldcast, keep-alive 600 s (stated)";
+export const probed = "coldcast, keep-alive 640 s (probed)";
+const keepAlives = { [stated]: "600s", [probed]: "640s" } as const;
+
+const read = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as T;
+
+/**
+ * Real AWS Lambda at ten rates against `perRequest` with the inputs that SimFaaS used: mean warm and cold service times, 600 s.
+ *
+ * Service times are constant, as the measured ones nearly are (coefficient of variation 0.02).
+ *
+ * @param options.requests per replication
+ * @param options.every one rate in so many
+ */
+export function lambdaRates(options: {
+  readonly requests: number;
+  readonly replications: number;
+  readonly every: number;
+}): LambdaRow[] {
+  const measured = read<MeasuredFile>("../reference/oracles/measured/simfaas-aws-lambda-20exp.json");
+  const peers = read<PeerFile>("data/lambda-peers.json");
+  const { warm_service_time_s: warm, cold_service_time_s: cold } = measured.sim_inputs;
+  return measured.rows
+    .filter((_, i) => i % options.every === options.every - 1)
+    .map(({ id, ArrivalRate: rate, ...row }) => {
+      const own = Object.entries(keepAlives).map(([name, keepAlive]): [string, Prediction] => {
+        const scenario = toScenario({
+          name: "lambda",
+          seed: 1,
+          duration: `${1.1 * (options.requests / rate)}s`,
+          warmup: `${0.1 * (options.requests / rate)}s`,
+          arrivals: { kind: "poisson", rate: `${rate}/s` },
+          work: `${warm}s`,
+          targets: { lambda: { kind: "perRequest", coldStart: `${cold - warm}s`, keepAlive, selection: "newest" } },
+        });
+        const answer = simulate(scenario, { replications: options.replications }).targets[0]!;
+        if (answer.status === "unavailable") throw new Error(answer.reason);
+        return [name, { cold: answer.cold.probability.value, instances: answer.instances.total.value }];
+      });
+      return {
+        rate,
+        measuredCold: row.ColdStartProbability,
+        coldError: row.ColdStartProbabilitySE,
+        measuredInstances: row.AverageInstanceCount,
+        predictions: {
+          ...Object.fromEntries(own),
+          SimFaaS: peers.simfaas[id]!,
+          pacsltk: peers.pacsltk[id]!,
+        },
+      };
+    });
+}
+
+export interface LambdaScore {
+  readonly name: string;
+  /** Mean of ((predicted − measured) / standard error)², of the share of cold starts. */
+  readonly meanSquareZ: number;
+  /** Mean absolute relative errors. */
+  readonly coldError: number;
+  readonly instancesError: number;
+}
+
+/** How each predictor does over all rows. */
+export function lambdaScores(rows: readonly LambdaRow[]): LambdaScore[] {
+  const mean = (of: (row: LambdaRow) => number): number => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
+  return Object.keys(rows[0]!.predictions).map((name) => ({
+    name,
+    meanSquareZ: mean((row) => ((row.predictions[name]!.cold - row.measuredCold) / row.coldError) ** 2),
+    coldError: mean((row) => Math.abs(row.predictions[name]!.cold / row.measuredCold - 1)),
+    instancesError: mean((row) => Math.abs(row.predictions[name]!.instances / row.measuredInstances - 1)),
+  }));
+}

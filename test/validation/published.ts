@@ -1,0 +1,141 @@
+/**
+ * Predictions of published measurements, beside those of their peers, written into docs/validation.md.
+ *
+ *   node test/validation/published.ts
+ */
+import { knativeLatency } from "./knativeLatency.ts";
+import { recordedOverhead } from "./knativeRecordings.ts";
+import { lambdaRates, lambdaScores, probed, stated } from "./lambdaRates.ts";
+import { machine, markdownTable, milliseconds, percent, writeSection } from "./page.ts";
+import { factorStudy } from "./rateFactor.ts";
+
+/** How much is run: the page's figures, or next to nothing to see that it runs. */
+export interface Effort {
+  readonly replications: number;
+  readonly factors: readonly number[];
+  /** One case in so many. */
+  readonly everyPod: number;
+  readonly everyRate: number;
+  readonly lambdaRequests: number;
+  readonly latencyRates: number;
+}
+
+const full: Effort = {
+  replications: 4,
+  factors: [1, 0.995, 0.99, 0.985, 0.98, 0.975, 0.97, 0.965, 0.96],
+  everyPod: 1,
+  everyRate: 1,
+  lambdaRequests: 5e5,
+  latencyRates: 18,
+};
+
+/** The section's parts, in Markdown. */
+export function publishedSection(effort: Effort): string[] {
+  return [machine(), ...podsPart(effort), ...lambdaPart(effort), ...latencyPart(effort)];
+}
+
+function podsPart({ factors, replications, everyPod: every }: Effort): string[] {
+  const { rows, scores, globalFactor, globalErrors } = factorStudy({ factors, replications, every });
+  const summary = scores.map((score) => [
+    score.workload,
+    percent(score.stated, 2),
+    percent(score.statedAtPeerRates, 2),
+    `${score.factor}`,
+    percent(score.fitted, 2),
+    percent(score.fittedAtPeerRates, 2),
+  ]);
+  const far = rows.filter(({ predicted, measured }) => Math.abs(predicted / measured - 1) > 0.03);
+  const both = globalErrors.map(({ workload, error }) => `${workload} ${percent(error, 2)}`).join(", ");
+  return [
+    "### Ready pods of a real Knative 0.19",
+    `${rows.length} combinations of metric, target and rate, an hour each (pacslab, conc-value-perf-modelling). Mean absolute relative error of the mean number of ready pods: with the settings as stated and defaults elsewhere, and with the client-rate factor that the *other* workload wants.`,
+    markdownTable(
+      [
+        "workload",
+        "as stated",
+        "at the peer's rates",
+        "factor of the other workload",
+        "with it",
+        "at the peer's rates, with it",
+      ],
+      summary,
+    ),
+    `The best published model, pacslab's Markov chain, has 1.11, 1.50, 6.53 and 2.65 % on its four workloads at 1, 2, 5, 10 and 20 requests/s; which of them are these two is not stated. One factor fitted on both workloads here is ${globalFactor} (${both}; these are fitted, not predicted): it is meant for workloads elsewhere. It is needed because the simulated pods are a little too many, and more so the higher the rate; the client's own concurrency by Little's law puts its rate about 1 % under the stated one, so the rest is not explained.`,
+    `Further than 3 % from the measurement, as stated: ${far.length} of ${rows.length}.`,
+    markdownTable(
+      ["metric", "target", "requests/s", "measured pods (95 %)", "simulated", "ratio"],
+      far.map(({ workload, target, rate, measured, error, predicted }) => [
+        workload,
+        `${target}`,
+        `${rate}`,
+        `${measured.toFixed(2)} ± ${error.toFixed(2)}`,
+        predicted.toFixed(2),
+        (predicted / measured).toFixed(3),
+      ]),
+    ),
+  ];
+}
+
+function lambdaPart({ lambdaRequests: requests, replications, everyRate: every }: Effort): string[] {
+  const rows = lambdaRates({ requests, replications, every });
+  const scores = lambdaScores(rows);
+  const score = (name: string) => scores.find((one) => one.name === name)!;
+  const better = score(stated).coldError < score("SimFaaS").coldError;
+  return [
+    "### Real AWS Lambda",
+    `${rows.length} arrival rates (pacslab, SimFaaS). \`perRequest\` with the inputs that the peers had: mean warm and cold service time, 600 s; service is constant here, exponential with them. Nothing is fitted. The second row has the keep-alive that the source's own probe found (last instance alive after 635.8 s, first one dead after 645.0 s).`,
+    markdownTable(
+      ["", "P(cold): mean z²", "P(cold): mean error", "instances: mean error"],
+      scores.map(({ name, meanSquareZ, coldError, instancesError }) => [
+        name,
+        meanSquareZ.toFixed(2),
+        percent(coldError),
+        percent(instancesError, 2),
+      ]),
+    ),
+    `On all twenty rates of the source SimFaaS is reported at 12.23 and 3.05 %, pacsltk at 17.83 and 4.38 %; the measurements' own standard error is 10.1 % on average.`,
+    markdownTable(
+      ["requests/s", "measured P(cold)", "as stated", "z", "SimFaaS", "measured instances", "as stated", "640 s"],
+      rows.map(({ rate, measuredCold, coldError, measuredInstances, predictions }) => [
+        rate.toPrecision(3),
+        `${measuredCold.toPrecision(3)} ± ${coldError.toPrecision(2)}`,
+        predictions[stated]!.cold.toPrecision(3),
+        ((predictions[stated]!.cold - measuredCold) / coldError).toFixed(1),
+        predictions.SimFaaS!.cold.toPrecision(3),
+        measuredInstances.toFixed(2),
+        predictions[stated]!.instances.toFixed(2),
+        predictions[probed]!.instances.toFixed(2),
+      ]),
+    ),
+    `${better ? "Closer than" : "**Not closer than**"} SimFaaS in P(cold). A mean z² above 1 is more than the stated errors explain. Two things are known about it: at 0.7 and 0.9 requests/s the platform has more cold starts than constant service and the stated keep-alive give, as if instances in use were replaced now and then, which \`perRequest\` has no field for; and the stated errors are small: the two raw runs at 0.1 requests/s have 115 cold starts in 20,182 requests, whose binomial error is 0.00053, not 0.00042.`,
+  ];
+}
+
+function latencyPart({ replications, latencyRates: rates }: Effort): string[] {
+  const overheads = {
+    "no overhead (default)": { kind: "deterministic", value: 0 },
+    "overhead of the recordings below": recordedOverhead("cc1-poisson-11"),
+  } as const;
+  const { grid, measured, rows } = knativeLatency({ replications, rates, overheads });
+  const shown = [0.005, 0.01, 0.1, 1, 2, 3, 5].map((at) => grid.indexOf(at));
+  return [
+    "### Latency of a real Knative, cold starts included",
+    `Latency less execution of a 1 s function at 1 to 18 requests/s (ETH, FaaSim; digitised). The source leaves open whether the rates were one staircase or separate runs, and the container concurrency (1 here: without a limit nothing queues). All else is default. The last column is the distance from 100 ms on, where only queueing and cold starts play; below it lies what proxies and network take, for which the default is nothing, and which the recordings of another cluster (below) stand in for.`,
+    markdownTable(
+      ["", "KS", "at", "KS from 100 ms", ...shown.map((i) => `P(≤ ${milliseconds(grid[i]!)})`)],
+      [
+        ["measured", "", "", "", ...shown.map((i) => measured[i]!.toFixed(3))],
+        ...rows.map(({ name, ks, at, tailKs, cdf }) => [
+          name,
+          ks.toFixed(3),
+          milliseconds(at),
+          tailKs.toFixed(3),
+          ...shown.map((i) => cdf[i]!.toFixed(3)),
+        ]),
+      ],
+    ),
+    "With separate runs the cold and queued tail is nearer than FaaSim's; over the whole law it is not, because the first milliseconds on that cluster are slower and more scattered than any default. FaaSim states a tax of 5 ms for each request; a default here that did the same would have to come from other data than these.",
+  ];
+}
+
+if (import.meta.main) writeSection("published", "npm run validate:published", publishedSection(full));
