@@ -68,6 +68,8 @@ export interface CompareOptions {
 const scvJudgedByKs = 0.1;
 /** The largest lateness p99, as a share of the measured median, at which a replay counts as punctual. */
 const latenessShare = 0.1;
+/** Failed requests that differ by more than this share are worth a note. */
+const lossShare = 0.01;
 /** sqrt(ln(2 / 0.05) / 2): the 95 % Dvoretzky–Kiefer–Wolfowitz band of n values is this over sqrt(n). */
 const dkw = Math.sqrt(Math.log(2 / 0.05) / 2);
 /** Half of the normal interval's 1.96: the half-width of a median on the probability scale is this over sqrt(n). */
@@ -80,7 +82,8 @@ const severity: readonly Verdict[] = ["agree", "inconclusive", "disagree"];
  * Every quantile is judged by `judgeQuantile`; a target takes its worst quantile and, where the squared coefficient of
  * variation of its measured latency is at least 0.1, its Kolmogorov–Smirnov distance with a 95 % band. Several
  * predictions are judged one by one: the simulator always, the model where it has a steady state. A measurement whose
- * lateness p99 exceeds 10 % of its median, or a prediction fitted on the very seed it is judged by, is inconclusive.
+ * lateness p99 exceeds 10 % of its median is inconclusive; a prediction fitted on the very seed it is judged by, or of
+ * another scenario, never agrees.
  *
  * @param predicted answers of the model or the simulator (or imported), in any order
  * @param measured the answer to judge them by
@@ -164,9 +167,11 @@ function judge(
   const ofFigures = worst([...rows.map((row) => row.verdict), ...(ksVerdict === null ? [] : [ksVerdict])]);
 
   const late = latenessReason(measured);
-  const fitted = fittedReason(answer, measuredAnswer);
-  const verdict =
-    late !== null ? "inconclusive" : fitted !== null && ofFigures === "agree" ? "inconclusive" : ofFigures;
+  // Neither may be taken for agreement, however close the figures.
+  const doubts = [foreignReason(answer, measuredAnswer), fittedReason(answer, measuredAnswer)].filter(
+    (reason) => reason !== null,
+  );
+  const verdict = late !== null || (doubts.length > 0 && ofFigures === "agree") ? "inconclusive" : ofFigures;
   const need =
     ofFigures === "inconclusive" && verdict === "inconclusive"
       ? requestsNeeded(rows, { ks, ksMargin, ksVerdict }, measured, tolerance)
@@ -174,7 +179,7 @@ function judge(
   return {
     judged: answer.from,
     verdict,
-    reasons: [late, fitted].filter((reason) => reason !== null),
+    reasons: [...(late === null ? [] : [late]), ...doubts],
     ks,
     ksMargin,
     ksVerdict,
@@ -255,11 +260,38 @@ function fittedReason({ from, provenance: { calibration } }: Answer, measured: A
   return `fitted on seed ${calibration.seed}, the seed it is judged by`;
 }
 
+function foreignReason({ from, scenario }: Answer, measured: Answer): string | null {
+  if (from === "import" || scenario === measured.scenario) return null;
+  return `it answers scenario ${scenario}, and the measurement is of ${measured.scenario}`;
+}
+
+/** The share of the requests that failed or were dropped; NaN where none was counted. */
+function lostShare({ counts }: AvailableAnswer): number {
+  if (counts === null) return Number.NaN;
+  const failed = Object.values(counts.failed).reduce((sum, count) => sum + count, 0);
+  return (failed + counts.dropped) / (counts.scheduled - counts.unsent);
+}
+
+/** Latency is that of completed requests, so a verdict on it says nothing of those that failed. */
+function lossNotes(predicted: Answer, measured: Answer): string[] {
+  const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
+  return measured.targets.flatMap((target) => {
+    const prediction = predicted.targets.find(({ name }) => name === target.name);
+    if (target.status === "unavailable" || prediction === undefined || prediction.status === "unavailable") return [];
+    const [foreseen, seen] = [lostShare(prediction), lostShare(target)];
+    if (!(Math.abs(foreseen - seen) > lossShare)) return [];
+    return [
+      `On ${target.name} ${percent(seen)} of the requests failed, and ${percent(foreseen)} did in the ${predicted.from}: the verdict is on the completed ones only.`,
+    ];
+  });
+}
+
 function notesOn(predicted: readonly Answer[], measured: Answer): string[] {
   const notes: string[] = [];
-  for (const { from, scenario, provenance, targets } of predicted) {
-    if (scenario !== measured.scenario)
-      notes.push(`The ${from} answers scenario ${scenario}, the measurement is of ${measured.scenario}.`);
+  for (const answer of predicted) {
+    const { from, scenario, provenance, targets } = answer;
+    if (from === "import" && scenario !== measured.scenario)
+      notes.push(`The import answers scenario ${scenario}, the measurement is of ${measured.scenario}.`);
     const { scheduleSha256 } = provenance;
     if (
       from === "sim" &&
@@ -269,6 +301,7 @@ function notesOn(predicted: readonly Answer[], measured: Answer): string[] {
     ) {
       notes.push("The simulator saw other arrivals than the replay sent: the schedules differ.");
     }
+    notes.push(...lossNotes(answer, measured));
     const missing = targets
       .filter(({ name }) => !measured.targets.some((target) => target.name === name))
       .map(({ name }) => name);

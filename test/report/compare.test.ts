@@ -126,6 +126,24 @@ describe("compare", () => {
     expect(targets[0]).not.toHaveProperty("needRequests");
   });
 
+  it("never lets a prediction of another scenario agree", () => {
+    const { verdict, targets } = compare([{ ...sim, scenario: "other" }], liveOf(measured), options);
+    expect(verdict).toBe("inconclusive");
+    expect(targets[0]!.reasons[0]).toMatch(/^it answers scenario other, and the measurement is of /);
+  });
+
+  it("says where failures differ, of which the latency of completed requests knows nothing", () => {
+    const live = liveOf(measured);
+    const [target] = live.targets;
+    if (target?.status !== "measured" || target.counts === null) throw new Error("the fixture is a measurement");
+    const counts = { ...target.counts, scheduled: 200, completed: 100, failed: { timeout: 100 } };
+    const { notes } = compare([sim], { ...live, targets: [{ ...target, counts }] }, options);
+    expect(notes.join()).toMatch(
+      /^On faas 50 % of the requests failed, and [\d.]+ % did in the sim: the verdict is on/,
+    );
+    expect(compare([sim], live, options).notes).toEqual([]);
+  });
+
   it("never lets a fit agree with the data it was fitted on, nor hides that the arrivals differ", () => {
     const fitted = {
       ...sim,
