@@ -35,7 +35,7 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
   ["unknown-target", ["simulate", small, "--target", "singel"]],
   ["not-built", ["sweep", small, "--whatever"]],
   ["predict", ["predict", small]],
-  ["predict-nothing", ["predict", small, "--target", "lambda"]],
+  ["predict-nothing", ["predict", "scenarios/knative-defaults.yaml"]],
   ["predict-unstable", ["predict", unstable]],
   ["simulate", ["simulate", small, "--replications", "2"]],
   ["simulate-requests", ["simulate", small, "--replications", "1", "--requests", "2000", "--target", "single"]],
