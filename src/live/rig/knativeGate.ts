@@ -13,6 +13,7 @@ import { source } from "../../random/source.ts";
 import type { KnativeSpec } from "../../scenario/scenario.ts";
 import { monotonicSeconds } from "../monotonic.ts";
 import { Activator } from "./activator.ts";
+import { after } from "./after.ts";
 import { drawn } from "./drawn.ts";
 import { crashNote, type Gate } from "./gate.ts";
 import type { Pod, PodPool } from "./podPool.ts";
@@ -95,9 +96,7 @@ function scaling(spec: KnativeSpec, pool: PodPool, settings: ReturnType<typeof k
     const state = reconciler.reconcile(now, { ...last, readyPods: readyPods() });
     mode = state.mode;
     apply(state.replicas);
-    if (state.checkAgainAtSeconds < Infinity) {
-      recheck = setTimeout(reconcile, Math.max(state.checkAgainAtSeconds - now, 0) * 1e3 + 1);
-    }
+    recheck = after(Math.max(state.checkAgainAtSeconds - now, 0) + 0.001, reconcile);
   };
 
   const decide = (): void => {

@@ -3,6 +3,7 @@ import { type IdleInstances, idleInstances } from "../../policies/dispatch/idleI
 import { source } from "../../random/source.ts";
 import type { PerRequestSpec } from "../../scenario/scenario.ts";
 import { monotonicSeconds } from "../monotonic.ts";
+import { after } from "./after.ts";
 import { drawn } from "./drawn.ts";
 import { crashNote, type Gate, type Job, refused } from "./gate.ts";
 import type { Pod, PodPool } from "./podPool.ts";
@@ -22,7 +23,7 @@ export class PerRequestGate implements Gate {
   readonly #pods: Pod[] = [];
   readonly #numbers = new Map<Pod, number>();
   readonly #bound = new Map<Pod, Job>();
-  readonly #timers = new Map<Pod, NodeJS.Timeout>();
+  readonly #timers = new Map<Pod, NodeJS.Timeout | undefined>();
   readonly #keepAlive: () => Seconds;
   /** Starts that wait for `startsPerSecond`. */
   #delayed = 0;
@@ -74,13 +75,10 @@ export class PerRequestGate implements Gate {
       return;
     }
     this.#delayed++;
-    setTimeout(
-      () => {
-        this.#delayed--;
-        this.#bound.set(this.#order(), job);
-      },
-      (at - now) * 1e3,
-    );
+    after(at - now, () => {
+      this.#delayed--;
+      this.#bound.set(this.#order(), job);
+    });
   }
 
   #ready(pod: Pod): void {
@@ -103,11 +101,10 @@ export class PerRequestGate implements Gate {
     if (pod.state !== "ready") return;
     this.#idle.add(this.#numbers.get(pod)!);
     const seconds = this.#keepAlive();
-    if (seconds < Infinity)
-      this.#timers.set(
-        pod,
-        setTimeout(() => this.#expire(pod), seconds * 1e3),
-      );
+    this.#timers.set(
+      pod,
+      after(seconds, () => this.#expire(pod)),
+    );
   }
 
   #expire(pod: Pod): void {

@@ -1,5 +1,6 @@
 import type { Seconds } from "../../base/units.ts";
 import type { ServerSpec } from "../../scenario/scenario.ts";
+import { after } from "./after.ts";
 import { drawn } from "./drawn.ts";
 import { crashNote, type Gate, type Job, refused } from "./gate.ts";
 import type { Pod, PodPool } from "./podPool.ts";
@@ -17,7 +18,7 @@ export class ServerGate implements Gate {
   readonly #waiting: Job[] = [];
   /** Servers that are up, the most recently used last. */
   readonly #up: Pod[] = [];
-  readonly #stopTimers = new Map<Pod, NodeJS.Timeout>();
+  readonly #stopTimers = new Map<Pod, NodeJS.Timeout | undefined>();
   readonly #keepAlive: (() => Seconds) | null;
   readonly #closeDown: (() => Seconds) | null;
   /** Servers that are closing down cannot start again until they are off. */
@@ -103,7 +104,7 @@ export class ServerGate implements Gate {
     else
       this.#stopTimers.set(
         pod,
-        setTimeout(() => this.#stop(pod), seconds * 1e3),
+        after(seconds, () => this.#stop(pod)),
       );
   }
 
@@ -112,10 +113,10 @@ export class ServerGate implements Gate {
     this.#pool.stop(pod);
     if (this.#closeDown === null) return;
     this.#closing++;
-    setTimeout(() => {
+    after(this.#closeDown(), () => {
       this.#closing--;
       this.#settle();
-    }, this.#closeDown() * 1e3);
+    });
   }
 
   #forget(pod: Pod): void {
