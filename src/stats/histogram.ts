@@ -218,9 +218,13 @@ function padded(seconds: number[], probability: number[], least: number): Return
     const parts = seconds[i]! > seconds[i - 1]! || stretches === 0 ? pieces : 1;
     for (let k = 1; k <= parts; k++) {
       const share = k / parts;
-      finerSeconds.push(seconds[i - 1]! + (seconds[i]! - seconds[i - 1]!) * share);
-      finerProbability.push(probability[i - 1]! + (probability[i]! - probability[i - 1]!) * share);
+      finerSeconds.push(between(seconds[i - 1]!, seconds[i]!, share));
+      finerProbability.push(between(probability[i - 1]!, probability[i]!, share));
     }
   }
   return { seconds: finerSeconds, probability: finerProbability };
 }
+
+/** Rounding must not carry a point past the end of its stretch, where the curve would fall back. */
+const between = (from: number, to: number, share: number): number =>
+  share === 1 ? to : Math.min(to, from + (to - from) * share);

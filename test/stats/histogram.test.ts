@@ -50,6 +50,17 @@ describe("histogram", () => {
 
   it("refuses what is not such a text", () => expect(() => Histogram.fromHdr("AAAA")).toThrow(InputError));
 
+  it("draws a curve that never falls, however few values and however they round", () => {
+    fc.assert(
+      fc.property(times, (values) => {
+        const { seconds, probability } = of(values).curve();
+        for (const column of [seconds, probability]) expect(column).toEqual(column.toSorted((a, b) => a - b));
+        expect(probability.at(-1)).toBe(1);
+      }),
+      { seed: 3, numRuns: 300 },
+    );
+  });
+
   it("draws a rising curve of at least 200 points that ends at one, an atom as two points at one instant", () => {
     const uniform = source(3, "curve");
     const values = Array.from({ length: 20_000 }, () => (uniform() < 0.3 ? 0.002 : -Math.log1p(-uniform()) * 0.01));
