@@ -25,14 +25,18 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
   ])
     .description("send the scenario's requests to the embedded rig or to URLs, and measure")
     .argument("<scenario>", "scenario file (YAML or JSON)")
-    .option("--schedule <file>", "requests from a CSV that `schedule` wrote, in place of the seed's")
+    .option("--schedule <file>", "requests from a CSV that `schedule` wrote; name its seed by --seed")
     .option("--at <name=where>", "where a target runs: NAME=URL, or NAME=rig, the default (repeatable)", collect)
     .requiredOption("--out <folder>", "where to write live.json and one NAME.outcomes.csv per target")
     .action(async (file: string, { json, seed, target, schedule: csv, at, out }: ReplayOptions) => {
       const scenario = readScenario(file, { requestsBounded: csv !== undefined });
       const places = parsePlaces(scenario, at ?? []);
       const targets = chosenTargets(scenario, target);
-      const drawn = csv === undefined ? schedule(scenario, { seed }) : parseScheduleCsv(readTextFile(csv), csv);
+      // A CSV does not say which seed it was drawn with, and the answer must name one that a verdict can tell apart.
+      const drawn =
+        csv === undefined
+          ? schedule(scenario, { seed })
+          : { ...parseScheduleCsv(readTextFile(csv), csv), seed: seed ?? scenario.seed };
       const result = await interruptible((signal) =>
         replayAt(scenario, drawn, places, { terminal, what: "replay", targets, seed, signal }),
       );

@@ -116,7 +116,8 @@ async function run(job: Job): Promise<Outcome> {
   writeFileAtomic(join(out, "model.json"), answerToJson(answers[0]!));
   const progress = startProgress(terminal, "simulate");
   const simulated = await simulateParallel(fitted.scenario, {
-    scheduleSeed: scenario.seed,
+    // Held against a replay, every replication plays the arrivals that were sent; else each draws its own.
+    ...(places === null ? { seed: scenario.seed } : { scheduleSeed: scenario.seed }),
     ...(targets === undefined ? {} : { targets }),
     onProgress: (share) => progress.update(share),
     signal,

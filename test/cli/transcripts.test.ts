@@ -56,7 +56,7 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
   ["compare", ["compare", "OUT/run/model.json", "OUT/run/sim.json", "--scenario", small]],
   [
     "compare-strict",
-    ["compare", "OUT/run/model.json", "OUT/run/sim.json", "--absolute", "0.001ms", "--quantile-ratio", "1"],
+    ["compare", "OUT/run/model.json", "OUT/run/sim.json", "--absolute", "0.001ms", "--quantile-ratio", "1", "--strict"],
   ],
   ["report", ["report", small, "OUT/run/model.json", "OUT/run/sim.json", "--out", "OUT/report.html"]],
 ];

@@ -27,6 +27,17 @@ targets:
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+describe("coldcast replay of a schedule in a file", () => {
+  it("names the seed that was given, by which a verdict tells data fitted from data judged", () => {
+    const [file, out] = [join(folder, "schedule.csv"), join(folder, "scheduled")];
+    const start = (...args: string[]) =>
+      execFileSync(process.execPath, ["bin/coldcast.js", ...args], { stdio: ["ignore", "ignore", "pipe"] });
+    start("schedule", scenario, "--seed", "9", "--requests", "5", "--out", file);
+    start("replay", scenario, "--schedule", file, "--seed", "9", "--out", out);
+    expect(answerFromJson(readFileSync(join(out, "live.json"), "utf8")).seed).toBe(9);
+  }, 30_000);
+});
+
 describe("coldcast run, as a user starts it", () => {
   it("calibrates, predicts, simulates, replays and compares", async () => {
     const out = join(folder, "run");
