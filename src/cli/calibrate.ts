@@ -18,14 +18,16 @@ export const calibrateVerb: Verb = ({ terminal }) =>
   addExamples(addTarget(addCommon(new Command("calibrate"))), [
     "replay scenario.yaml --seed 1007 --out measured",
     "calibrate scenario.yaml --from measured --out fitted.yaml",
+    "calibrate scenario.yaml --from measured/faas.outcomes.csv --seed 1007 --out fitted.yaml",
   ])
     .description("fit cold start, work factor and overhead of each target to a measured run")
     .argument("<scenario>", "scenario file (YAML or JSON)")
-    .requiredOption("--from <folder>", "the folder that `replay --out` wrote")
+    .requiredOption("--from <outcomes>", "the folder that `replay --out` wrote, or one NAME.outcomes.csv of it")
     .requiredOption("--out <file>", "where to write the fitted scenario (YAML)")
-    .action((file: string, { from, out, json, target }: CalibrateOptions) => {
+    .action((file: string, { from, out, json, target, seed }: CalibrateOptions) => {
       const scenario = readScenario(file, { requestsBounded: true });
-      const measured = readMeasurement(from, scenario, chosenTargets(scenario, target));
+      const chosen = chosenTargets(scenario, target);
+      const measured = readMeasurement(from, scenario, { chosen, seed: seed ?? scenario.seed });
       const result = calibrate(scenario, measured.outcomes, measured.source);
       writeFileAtomic(out, fittedYaml(result.scenario));
       if (writeJson(terminal, json, () => jsonText({ scenario: out, fits: result.fits }))) return;

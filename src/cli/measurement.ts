@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type OutcomeLog, outcomeCsvLines, parseOutcomes } from "../live/outcomes.ts";
 import { answerFromJson, answerToJson } from "../report/json.ts";
@@ -21,7 +21,7 @@ export interface MeasurementSource {
 const outcomeSuffix = ".outcomes.csv";
 
 /**
- * Writes `live.json` into a folder and one outcome log per target into `logs`.
+ * Writes `live.json` into a folder and one outcome log per target into `logs`, in place of an earlier measurement's.
  *
  * @returns what a fit to this measurement names as its source
  */
@@ -29,15 +29,41 @@ export async function writeMeasurement(
   { answer, outcomes }: Measurement,
   { folder, logs }: { readonly folder: string; readonly logs: string },
 ): Promise<MeasurementSource> {
+  removeMeasurement({ folder, logs });
   for (const [name, log] of outcomes) await writeLinesAtomic(join(logs, name + outcomeSuffix), outcomeCsvLines(log));
   const text = answerToJson(answer);
   writeFileAtomic(join(folder, "live.json"), text);
   return { answerSha256: sha256Hex(text), seed: answer.seed };
 }
 
-/** Reads what `replay --out` or `run --out` wrote; only targets of the scenario, and of them the chosen ones. */
-export function readMeasurement(folder: string, scenario: Scenario, chosen: readonly string[] | undefined) {
-  if (!statSync(folder).isDirectory()) throw new UsageError(`${folder}: name the folder that replay --out wrote`);
+/** Removes what an earlier measurement left in these folders, so that none of it can be taken for this one's. */
+export function removeMeasurement({ folder, logs }: { readonly folder: string; readonly logs: string }): void {
+  rmSync(join(folder, "live.json"), { force: true });
+  const names = existsSync(logs) ? readdirSync(logs).filter((name) => name.endsWith(outcomeSuffix)) : [];
+  for (const name of names) rmSync(join(logs, name), { force: true });
+}
+
+/** Reads one target's outcome log; without the answer beside it, the seed is what the user says it was. */
+function readLog(file: string, scenario: Scenario, chosen: readonly string[] | undefined, seed: number) {
+  const named = basename(file, outcomeSuffix);
+  const known = (chosen ?? scenario.targets.map(({ name }) => name)).filter(
+    (name, _, all) => name === named || all.length === 1,
+  );
+  if (known.length !== 1) {
+    throw new UsageError(`${file}: which target is it of? Name it NAME${outcomeSuffix}, or say --target NAME`);
+  }
+  const text = readTextFile(file);
+  const source: MeasurementSource = { answerSha256: sha256Hex(text), seed };
+  return { outcomes: new Map([[known[0]!, parseOutcomes(text, file)]]), source };
+}
+
+/** Reads what `replay --out` or `run --out` wrote, or one outcome log; only targets of the scenario that are chosen. */
+export function readMeasurement(
+  folder: string,
+  scenario: Scenario,
+  { chosen, seed }: { readonly chosen: readonly string[] | undefined; readonly seed: number },
+) {
+  if (!statSync(folder).isDirectory()) return readLog(folder, scenario, chosen, seed);
   const file = join(folder, "live.json");
   const text = readTextFile(file);
   const answer = answerFromJson(text, file);

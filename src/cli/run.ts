@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { calibrate, type Fit } from "../live/calibrate.ts";
@@ -14,7 +15,7 @@ import { settings, verdictCode } from "./compare.ts";
 import { exitCodes, UsageError } from "./exit.ts";
 import { readScenario, writeFileAtomic } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
-import { writeMeasurement } from "./measurement.ts";
+import { removeMeasurement, writeMeasurement } from "./measurement.ts";
 import {
   addCommon,
   addExamples,
@@ -83,6 +84,7 @@ export const runVerb: Verb = ({ terminal, finish }) =>
       }
       const targets = chosenTargets(scenario, options.target);
       const places = livePlaces(scenario, options.live ?? []);
+      removeEarlierRun(out);
       const result = await interruptible((signal) =>
         run({ terminal, scenario, targets, places, calibrationSeed: options.calibrate, out, signal }),
       );
@@ -140,6 +142,15 @@ async function run(job: Job): Promise<Outcome> {
   await writeMeasurement(live, { folder: out, logs: join(out, "live") });
   const comparison = live.interrupted ? null : compare(answers, live.answer, settings(scenario));
   return outcome({ answers: [...answers, live.answer], comparison, interrupted: live.interrupted });
+}
+
+/** What an earlier run left would stand beside this one's results, or be taken for them. */
+function removeEarlierRun(out: string): void {
+  for (const name of ["model.json", "sim.json", "comparison.json", "fitted.yaml", "report.html"]) {
+    rmSync(join(out, name), { force: true });
+  }
+  removeMeasurement({ folder: out, logs: join(out, "live") });
+  removeMeasurement({ folder: join(out, "calibration"), logs: join(out, "calibration") });
 }
 
 /** The scenario with each target's parameters as measured on the calibration seed, where one is given. */

@@ -21,12 +21,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError, TargetError } from "../../src/base/check.ts";
 import { describeError, UsageError } from "../../src/cli/exit.ts";
 import { readScenario, readTextFile, writeFileAtomic, writeLinesAtomic } from "../../src/cli/files.ts";
-import { readMeasurement } from "../../src/cli/measurement.ts";
+import { readMeasurement, writeMeasurement } from "../../src/cli/measurement.ts";
 import { startProgress } from "../../src/cli/progress.ts";
 import { simulateParallel } from "../../src/cli/simulateParallel.ts";
+import { OutcomeLog, outcomeCsvLines } from "../../src/live/outcomes.ts";
 import { answerToJson } from "../../src/report/json.ts";
 import { toScenario } from "../../src/scenario/parse.ts";
+import { collectSchedule, schedule } from "../../src/scenario/schedule.ts";
 import { simulate } from "../../src/sim/simulate.ts";
+
+/** All targets, measured with a seed that no scenario here has. */
+const everything = { chosen: undefined, seed: 1007 };
 
 let folder = "";
 beforeAll(() => {
@@ -104,7 +109,47 @@ describe("files", () => {
     });
     const answer = { ...simulate(scenario, { replications: 2 }), from: "live", scenario: "other" } as const;
     writeFileSync(join(measured, "live.json"), answerToJson(answer));
-    expect(() => readMeasurement(measured, scenario, undefined)).toThrow(/is a measurement of other, not of mine/);
+    expect(() => readMeasurement(measured, scenario, everything)).toThrow(/is a measurement of other, not of mine/);
+  });
+
+  it("may be one outcome log, whose target its name or --target says and whose seed the user", () => {
+    const targets = { one: { kind: "server" }, two: { kind: "server" } } as const;
+    const scenario = toScenario({
+      name: "mine",
+      duration: "1s",
+      arrivals: { kind: "poisson", rate: "1/s" },
+      work: "1ms",
+      targets,
+    });
+    const text = [...outcomeCsvLines(new OutcomeLog(collectSchedule(schedule(scenario, { requests: 3 }))))].join("\n");
+    const named = join(folder, "two.outcomes.csv");
+    const unnamed = join(folder, "some.csv");
+    for (const file of [named, unnamed]) writeFileSync(file, `${text}\n`);
+    const { outcomes, source } = readMeasurement(named, scenario, { ...everything, seed: 9 });
+    expect([...outcomes.keys()]).toEqual(["two"]);
+    expect(outcomes.get("two")!.length).toBe(3);
+    expect(source.seed).toBe(9);
+    expect(() => readMeasurement(unnamed, scenario, everything)).toThrow(/which target is it of/);
+    const chosen = readMeasurement(unnamed, scenario, { ...everything, chosen: ["one"] });
+    expect([...chosen.outcomes.keys()]).toEqual(["one"]);
+  });
+
+  it("of a measurement replace those of an earlier one", async () => {
+    const out = join(folder, "twice");
+    const scenario = toScenario({
+      name: "mine",
+      duration: "1s",
+      arrivals: { kind: "poisson", rate: "1/s" },
+      work: "1ms",
+      targets: { one: { kind: "server" } },
+    });
+    const answer = { ...simulate(scenario, { replications: 2 }), from: "live" } as const;
+    const log = new OutcomeLog(collectSchedule(schedule(scenario, { requests: 3 })));
+    const logs = join(out, "live");
+    await writeMeasurement({ answer, outcomes: new Map([["old", log]]) }, { folder: out, logs });
+    writeFileSync(join(logs, "notes.txt"), "the user's own");
+    await writeMeasurement({ answer, outcomes: new Map([["one", log]]) }, { folder: out, logs });
+    expect(readdirSync(logs).sort()).toEqual(["notes.txt", "one.outcomes.csv"]);
   });
 
   it("must be UTF-8 text", () => {
