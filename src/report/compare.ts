@@ -32,6 +32,8 @@ export interface Judgement {
   /** The engine judged; null where no prediction could be. */
   readonly judged: Engine | null;
   readonly verdict: Verdict;
+  /** The engine that it is judged by: `live`, unless something else stood for the measurement. */
+  readonly judgedBy: Engine;
   /** Why the verdict is not simply that of the worst quantile, in sentences. */
   readonly reasons: readonly string[];
   readonly ks: number | null;
@@ -47,8 +49,9 @@ export interface Judgement {
 
 export interface QuantileComparison {
   readonly q: number;
-  readonly predicted: Estimate;
-  readonly measured: Estimate;
+  /** The two quantiles, in seconds; their intervals are in the answers. */
+  readonly predicted: Seconds;
+  readonly measured: Seconds;
   /** predicted ÷ measured. */
   readonly ratio: Estimate;
   /** predicted − measured, seconds. */
@@ -132,7 +135,7 @@ function judgeTarget(
   const [main, ...alsoJudged] = judgements;
   if (main !== undefined) return { name: target.name, ...main, alsoJudged, notJudged };
   const reason = target.status === "unavailable" ? `not measured: ${target.reason}` : "no prediction to judge";
-  return { name: target.name, ...nothingJudged(reason), alsoJudged: [], notJudged };
+  return { name: target.name, ...nothingJudged(reason, measured.from), alsoJudged: [], notJudged };
 }
 
 function whyNotJudged(from: Engine, prediction: TargetAnswer | undefined, transient: boolean): string | null {
@@ -151,11 +154,12 @@ function judge(
   { tolerance, quantiles }: CompareOptions,
 ): Judgement {
   const rows = quantiles.map((q): QuantileComparison => {
-    const pair = { predicted: quantileOf(prediction.latency, q), measured: quantileOf(measured.latency, q) };
-    const { predicted: p, measured: m } = pair;
+    const p = quantileOf(prediction.latency, q);
+    const m = quantileOf(measured.latency, q);
     return {
       q,
-      ...pair,
+      predicted: p.value,
+      measured: m.value,
       ratio: ratioOf(p, m),
       difference: differenceOf(p, m),
       verdict: judgeQuantile(p, m, tolerance),
@@ -174,10 +178,11 @@ function judge(
   const verdict = late !== null || (doubts.length > 0 && ofFigures === "agree") ? "inconclusive" : ofFigures;
   const need =
     ofFigures === "inconclusive" && verdict === "inconclusive"
-      ? requestsNeeded(rows, { ks, ksMargin, ksVerdict }, measured, tolerance)
+      ? requestsNeeded(rows, { ks, ksMargin, ksVerdict }, { prediction, measured, tolerance })
       : Infinity;
   return {
     judged: answer.from,
+    judgedBy: measuredAnswer.from,
     verdict,
     reasons: [...(late === null ? [] : [late]), ...doubts],
     ks,
@@ -189,9 +194,10 @@ function judge(
   };
 }
 
-function nothingJudged(reason: string): Judgement {
+function nothingJudged(reason: string, judgedBy: Engine): Judgement {
   return {
     judged: null,
+    judgedBy,
     verdict: "inconclusive",
     reasons: [reason],
     ks: null,
@@ -231,17 +237,22 @@ function band({ latency, counts }: AvailableAnswer): number {
   return Math.max(byCount, (halfWidth / medianHalfWidth) * dkw);
 }
 
+interface Compared {
+  readonly prediction: AvailableAnswer;
+  readonly measured: AvailableAnswer;
+  readonly tolerance: Tolerance;
+}
+
 /** Interval widths fall as one over the square root of the number of requests. */
 function requestsNeeded(
   rows: readonly QuantileComparison[],
   { ks, ksMargin, ksVerdict }: { readonly ks: number; readonly ksMargin: number; readonly ksVerdict: Verdict | null },
-  measured: AvailableAnswer,
-  tolerance: Tolerance,
+  { prediction, measured, tolerance }: Compared,
 ): number {
   const requests = measured.counts?.measured ?? 0;
   const factors = rows
     .filter((row) => row.verdict === "inconclusive")
-    .map((row) => shrinkNeeded(row.predicted, row.measured, tolerance));
+    .map(({ q }) => shrinkNeeded(quantileOf(prediction.latency, q), quantileOf(measured.latency, q), tolerance));
   if (ksVerdict === "inconclusive") factors.push(ksMargin / Math.abs(tolerance.ks - ks));
   const needed = requests * Math.max(...factors) ** 2;
   return requests > 0 ? Number(needed.toPrecision(2)) : Infinity;

@@ -31,7 +31,8 @@ export function quantileTable(view: TargetView, comparison: TargetComparison | n
     return html`<tr><th scope="row">${quantileName(q)}</th>${figures}${judgements.map((judgement) => ratioCells(judgement, q))}</tr>`;
   });
   const heads = judgements.map(
-    ({ judged }) => html`<th scope="col">${judged} ÷ live<small>ratio</small></th><th scope="col">verdict</th>`,
+    ({ judged, judgedBy }) =>
+      html`<th scope="col">${judged} ÷ ${judgedBy}<small>ratio</small></th><th scope="col">verdict</th>`,
   );
   return html`<div class="scroll" tabindex="0"><table><caption>Latency quantiles, with 95 % intervals in the same unit below</caption>
 <thead><tr><th scope="col">quantile</th>${view.series.map(engineHead)}${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;

@@ -152,7 +152,7 @@ function judgementLines(judgement: Judgement, levels: readonly number[], { width
     const ratios = rows.map((entry) => numberFigure(entry?.ratio ?? null));
     lines.push(
       row(
-        `${judgement.judged} ÷ live`,
+        `${judgement.judged} ÷ ${judgement.judgedBy}`,
         ratios.map(({ value }) => value),
       ),
     );

@@ -129,7 +129,7 @@ function table(rows: readonly Row[]): string {
 function pair(judgement: Judgement, q: number): string {
   const row = judgement.quantiles.find((one) => one.q === q);
   if (row === undefined) return "–";
-  const text = `${milliseconds(row.predicted.value)} / ${milliseconds(row.measured.value)}`;
+  const text = `${milliseconds(row.predicted)} / ${milliseconds(row.measured)}`;
   return isWithin(judgement, q) ? text : `**${text}**`;
 }
 
