@@ -65,12 +65,10 @@ export function measuredAnswer(
 
 function countsOf(log: OutcomeLog, warmup: Seconds): Counts {
   const byKind = new Array<number>(outcomeKinds.length).fill(0);
-  let sent = 0;
   let measured = 0;
   for (let i = 0; i < log.length; i++) {
     const kind = log.outcome[i]!;
     byKind[kind]!++;
-    if (!Number.isNaN(log.lateness[i]!)) sent++;
     if (kind !== dropped && kind !== unsent && log.at[i]! >= warmup) measured++;
   }
   const failed: Partial<Record<FailureKind, number>> = {};
@@ -80,7 +78,8 @@ function countsOf(log: OutcomeLog, warmup: Seconds): Counts {
   }
   return {
     scheduled: log.length,
-    sent,
+    // What was in flight at an interruption has no outcome: it counts as unsent, and only there.
+    sent: log.length - byKind[dropped]! - byKind[unsent]!,
     completed: byKind[completed]!,
     failed,
     dropped: byKind[dropped]!,

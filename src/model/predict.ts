@@ -1,4 +1,4 @@
-import { check } from "../base/check.ts";
+import { ConvergenceError, check } from "../base/check.ts";
 import { version } from "../base/version.ts";
 import type { Answer, TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
@@ -31,8 +31,18 @@ export function predict(scenario: Scenario, options: { readonly targets?: readon
     scenario: scenario.name,
     seed: scenario.seed,
     provenance: { version, scenarioSha256: scenario.sha256, scheduleSha256: null, calibration: scenario.calibration },
-    targets: wanted.map((target) => answerOf(scenario, target)),
+    targets: wanted.map((target) => solvedOr(scenario, target)),
   };
+}
+
+/** A solver that cannot reach its tolerance leaves its target without an answer, not the scenario. */
+function solvedOr(scenario: Scenario, target: TargetSpec): TargetAnswer {
+  try {
+    return answerOf(scenario, target);
+  } catch (error) {
+    if (!(error instanceof ConvergenceError)) throw error;
+    return unavailable(target, `model: the solver gave up on these parameters (${error.message}); simulate it`);
+  }
 }
 
 function answerOf(scenario: Scenario, target: TargetSpec): TargetAnswer {

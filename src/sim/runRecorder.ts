@@ -145,7 +145,10 @@ export class RunRecorder {
 
   result(target: string, replication: number): ReplicationResult {
     const sections = [...this.#sections];
-    if (this.#inBatch > 0 || sections.length === 0) sections.push(this.#section.data());
+    const last = sections.at(-1);
+    // A rest without a completed request still holds time and failures.
+    if (this.#inBatch > 0 || last === undefined) sections.push(this.#section.data());
+    else sections[sections.length - 1] = joinSections([last, this.#section.data()]);
     return {
       target,
       replication,
