@@ -35,7 +35,7 @@ export {
   scaleStatus,
   wakesAtOnce,
 } from "./podAutoscaler.ts";
-export { type QueueProxyStat, queueProxyStat, withoutProxied } from "./queueProxyStat.ts";
+export { type QueueProxyStat, queueProxyStat } from "./queueProxyStat.ts";
 export {
   type ClusterScaling,
   clusterScaling,
