@@ -3,6 +3,13 @@ import type { Answer } from "../scenario/answer.ts";
 import { answerSchema } from "./answerSchema.ts";
 
 /**
+ * A list or record of numbers over several lines. A line feed inside a string is escaped, so it only ever meets the
+ * indentation made here; a comma stands between any two items, so that a text has one way to match and none to retry.
+ */
+const entry = String.raw`(?:"[A-Za-z]+": )?(?:[-+.\deE]+|null|"Infinity")`;
+const flatList = new RegExp(String.raw`([[{])\n\s+(${entry}(?:,\n\s+${entry})*)\n\s+([\]}])`, "g");
+
+/**
  * Any result as JSON text: Infinity is the string "Infinity", an unknown figure (NaN in memory) is null.
  *
  * Numbers keep full precision. Lists of numbers and estimates stay on one line, so that the file can be read and
@@ -14,8 +21,7 @@ import { answerSchema } from "./answerSchema.ts";
  */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value, (_key, item) => (typeof item === "number" ? writable(item) : item), 1);
-  // A line feed inside a string is escaped, so these patterns only ever meet the indentation made here.
-  return `${text.replace(/([[{])\n\s+((?:(?:"[A-Za-z]+": )?(?:[-+.\deE]+|null|"Infinity")(?:,\n\s+)?)+)\n\s+([\]}])/g, flatten)}\n`;
+  return `${text.replace(flatList, flatten)}\n`;
 }
 
 /**

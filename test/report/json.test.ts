@@ -123,3 +123,10 @@ function caught(action: () => unknown): unknown {
     return error;
   }
 }
+
+describe("a record of numbers that ends in something else", () => {
+  it("is written at once, however long its numbers", () => {
+    const row = { q: 0.99, predicted: 0.014912345678901234, measured: 0.015123456789012345, ratio: { value: 1 } };
+    expect(jsonText({ rows: [row, row] })).toContain('"ratio": { "value": 1 }');
+  });
+});
