@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { distribution } from "./distribution.ts";
+import { count, mapping, rate, word } from "./fields.ts";
+import { common, keepAlive, timeout, what } from "./targetFields.ts";
+
+/** An instance per concurrent request, kept for the next. */
+export const perRequestTarget = mapping(
+  {
+    kind: z.literal("perRequest"),
+    ...common,
+    timeout: timeout.optional(),
+    coldStart: distribution,
+    keepAlive,
+    selection: word(["newest", "mru", "lru", "oldest", "random"]).default("mru"),
+    maxInstances: count(1).optional(),
+    minInstances: count(0).default(0),
+    startsPerSecond: rate().optional(),
+    coldStartOccupiesInstance: z.boolean("write true or false").default(true),
+  },
+  { what },
+).refine((spec) => spec.minInstances <= (spec.maxInstances ?? Infinity), {
+  error: "must not be more than maxInstances",
+  path: ["minInstances"],
+});
