@@ -5,11 +5,9 @@ import type { Markup } from "./markup.ts";
 import { html } from "./markup.ts";
 import type { Series } from "./series.ts";
 import {
+  type Axis,
   at,
-  axisBelow,
-  axisLeft,
-  chart,
-  legend,
+  axesChart,
   line,
   linearScale,
   logScale,
@@ -30,10 +28,9 @@ const deepest = 0.9995;
 export function bodyChart(series: readonly Series[], objective: Seconds | null): Markup {
   const y = linearScale([0, 1], [plot.bottom, plot.top]);
   return latencyChart(series, objective, {
-    y,
+    y: { scale: y, text: (tick) => `${Math.round(100 * tick)} %`, name: "requests at or below" },
     label: "Latency, cumulative",
     shown: (probability) => y(probability),
-    axis: axisLeft(y, plot, (tick) => `${Math.round(100 * tick)} %`, "requests at or below"),
     levels: [0.5, 0.9, 0.99],
     lowest: 0,
   });
@@ -48,20 +45,18 @@ export function tailChart(series: readonly Series[], objective: Seconds | null):
     ticks: [0.5, 0.9, 0.95, 0.99, 0.999].map(nines),
   });
   return latencyChart(series, objective, {
-    y,
+    y: { scale: y, text: (tick) => quantileName(Number((1 - 10 ** -tick).toFixed(6))), name: "percentile" },
     label: "Latency, tail",
     shown: (probability) => y(Math.min(high, nines(Math.min(deepest, probability)))),
-    axis: axisLeft(y, plot, (tick) => quantileName(Number((1 - 10 ** -tick).toFixed(6))), "percentile"),
     levels: [0.5, 0.9, 0.95, 0.99, 0.999],
     lowest: 0.5,
   });
 }
 
 interface Shape {
-  readonly y: Scale;
+  readonly y: Axis;
   readonly label: string;
   shown(probability: number): number;
-  readonly axis: Markup;
   /** Quantiles marked with their intervals. */
   readonly levels: readonly number[];
   /** The probability at the lower end of the plot. */
@@ -82,24 +77,33 @@ function latencyChart(series: readonly Series[], objective: Seconds | null, shap
         `${from}: ${shape.levels.map((q) => `${quantileName(q)} ${durationFigure(statedQuantile(target, q)).value}`).join(", ")}`,
     )
     .join("; ");
-  return chart({ height, label: shape.label, description }, [
-    shape.axis,
-    axisBelow(x, plot, timeTick, "latency, logarithmic"),
-    // The measurement first: where lines coincide, the broken ones stay visible on top of it.
-    ...curves.toReversed().map(({ from, target }) => line(points(target.latency.curve, x, shape), from)),
-    ...curves.map((entry) => marks(entry, x, shape)),
-    objective === null || objective < domain[0] || objective > domain[1]
-      ? null
-      : upright(x(objective), plot, "objective"),
-    legend(
-      series.map(({ from }) => from),
-      16,
-    ),
-  ]);
+  return axesChart(
+    {
+      height,
+      label: shape.label,
+      description,
+      plot,
+      x: { scale: x, text: timeTick, name: "latency, logarithmic" },
+      y: shape.y,
+      names: series.map(({ from }) => from),
+    },
+    [
+      // The measurement first: where lines coincide, the broken ones stay visible on top of it.
+      ...curves.toReversed().map(({ from, target }) => line(points(target.latency.curve, x, shape), from)),
+      ...curves.map((entry) => marks(entry, x, shape)),
+      objective === null || objective < domain[0] || objective > domain[1]
+        ? null
+        : upright(x(objective), plot, "objective"),
+    ],
+  );
 }
 
 /** From the fastest thousandth (or the median, for a tail) to the slowest that is shown, with a little air. */
-function timeDomain(curves: readonly Curve[], objective: Seconds | null, lowest: number): readonly [number, number] {
+export function timeDomain(
+  curves: readonly Curve[],
+  objective: Seconds | null,
+  lowest: number,
+): readonly [number, number] {
   const ends = curves
     .flatMap((curve) => [curveQuantile(curve, Math.max(0.002, lowest)), curveQuantile(curve, deepest)])
     .filter((x) => x > 0 && x < Infinity);

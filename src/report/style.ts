@@ -19,8 +19,10 @@ export const chartStyle = `
 .chart line, .chart path { fill: none; stroke: var(--soft); }
 .chart .grid { stroke: var(--grid); } .chart .axis, .chart .tick { stroke: var(--soft); stroke-width: 1; }
 .chart .objective { stroke: var(--soft); stroke-dasharray: 2 3; }
+.chart .band { fill: var(--soft); stroke: none; opacity: .16; }
 .chart .line { stroke-width: 2; stroke-linejoin: round; }
 .chart .line.model { stroke: var(--model); stroke-dasharray: .5 5; stroke-linecap: round; stroke-width: 3; }
+.chart .line.diagonal { stroke: var(--soft); stroke-width: 1; }
 .chart .line.sim { stroke: var(--sim); stroke-dasharray: 7 3; }
 .chart .line.live { stroke: var(--live); }
 .chart .line.import { stroke: var(--import); stroke-dasharray: 8 2 1.5 2; }
@@ -72,7 +74,9 @@ section { border-top: 1px solid var(--rule); margin-top: 3rem; padding-top: 2rem
 figure { margin: 0; break-inside: avoid; }
 figcaption { font-weight: 600; font-size: .95rem; margin-bottom: .3rem; }
 figcaption span { font-weight: 400; color: var(--soft); }
-.scroll { overflow-x: auto; margin: .6rem 0 1.6rem; }
+.scroll { overflow-x: auto; margin: .6rem 0 1.6rem;
+  background: linear-gradient(to right, var(--paper) 30%, transparent) 0 0 / 3rem 100% local, linear-gradient(to left, var(--paper) 30%, transparent) 100% 0 / 3rem 100% local,
+    linear-gradient(to right, var(--rule), transparent) 0 0 / .8rem 100% scroll, linear-gradient(to left, var(--rule), transparent) 100% 0 / .8rem 100% scroll; background-repeat: no-repeat; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); font-size: .88rem; padding-bottom: .35rem; }
 th, td { text-align: right; padding: .42rem .7rem; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
@@ -92,7 +96,7 @@ footer { color: var(--soft); font-size: .88rem; padding-top: 2rem; padding-botto
 .swatch { display: inline-block; width: 1.5rem; border-top: 3px solid; margin-right: .45rem; vertical-align: .28em; }
 .swatch.model { border-color: var(--model); border-top-style: dotted; } .swatch.sim { border-color: var(--sim); border-top-style: dashed; }
 .swatch.live { border-color: var(--live); } .swatch.import { border-color: var(--import); border-top-style: double; }
-@media (max-width: 40rem) { body { font-size: 15px; } main, header.top, footer { padding-left: 1rem; padding-right: 1rem; } header.top { padding-top: 2rem; } th, td { padding: .4rem .5rem; }
+@media (max-width: 40rem) { body { font-size: 15px; } tbody th { white-space: normal; } main, header.top, footer { padding-left: 1rem; padding-right: 1rem; } header.top { padding-top: 2rem; } th, td { padding: .4rem .5rem; }
   .compact td small { display: block; min-width: 0; margin: 0; } .compact td:not(:has(small)) { padding-right: .5rem; } }
-@media print { :root { --paper: #fff; --card: #f6f5f2; } body { font-size: 10.5pt; } section { break-before: auto; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } header.top { padding-top: 0; } .scroll { overflow: visible; } }
+@media print { :root { color-scheme: light; --paper: #fff; --card: #f6f5f2; } .charts { grid-template-columns: 1fr 1fr; gap: 1rem 1.4rem; } th, td { padding: .22rem .4rem; } body { font-size: 10.5pt; } section { break-before: auto; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } header.top { padding-top: 0; } .scroll { overflow: visible; } }
 `;

@@ -72,6 +72,41 @@ export function chart(
   return html`<svg class="chart" role="img" aria-label="${`${label}. ${description}`}" viewBox="0 0 ${chartWidth} ${height}" preserveAspectRatio="xMidYMid meet"><desc>${description}</desc>${body}</svg>`;
 }
 
+/** A scale as an axis shows it: how a tick reads, and what is measured. */
+export interface Axis {
+  readonly scale: Scale;
+  text(tick: number): string;
+  readonly name: string;
+}
+
+/** A chart with two axes and a legend: the left axis's lines below what is drawn, the lower axis above it. */
+export function axesChart(
+  {
+    plot,
+    x,
+    y,
+    names,
+    ...frame
+  }: {
+    readonly height: number;
+    readonly label: string;
+    readonly description: string;
+    readonly plot: Plot;
+    readonly x: Axis;
+    readonly y: Axis;
+    /** Of the lines, in the order of the legend. */
+    readonly names: readonly string[];
+  },
+  body: readonly (Markup | null)[],
+): Markup {
+  return chart(frame, [
+    axisLeft(y.scale, plot, y.text, y.name),
+    ...body,
+    axisBelow(x.scale, plot, x.text, x.name),
+    legend(names, 16),
+  ]);
+}
+
 /** The lower axis: a line, ticks with labels, and a name at its end. */
 export function axisBelow(
   scale: Scale,

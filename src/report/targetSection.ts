@@ -2,16 +2,19 @@ import { formatDuration } from "../base/units.ts";
 import type { Answer } from "../scenario/answer.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { breakdownChart } from "./breakdownChart.ts";
+import { bucketTable } from "./bucketTable.ts";
 import { coldChart } from "./coldChart.ts";
 import type { TargetComparison } from "./compare.ts";
+import { differenceChart } from "./differenceChart.ts";
 import { distanceText, verdictText } from "./format.ts";
 import { bodyChart, tailChart } from "./latencyChart.ts";
 import { html, type Markup } from "./markup.ts";
+import { quantileChart } from "./quantileChart.ts";
 import { figureTable, quantileTable, verdictMark } from "./quantileTable.ts";
 import type { TargetView } from "./series.ts";
 import { instancesChart, latencyTimeChart } from "./timelineChart.ts";
 
-/** One target: its verdicts in words, six charts, and the same figures as tables. */
+/** One target: its verdicts in words, its charts, and the same figures as tables. */
 export function targetSection(
   view: TargetView,
   {
@@ -25,9 +28,9 @@ export function targetSection(
   return html`<section><div class="head"><h2>${view.name}</h2><span class="kind">${view.kind}</span>${comparison === null ? null : verdictMark(comparison.verdict)}</div>
 ${verdicts(comparison)}
 ${unstable(view)}
-${view.series.length === 0 ? null : charts(view, objective)}
+${view.series.length === 0 ? null : charts(view, comparison, scenario.report)}
 ${missing.length === 0 || comparison !== null ? null : html`<p class="note">No answer from:</p><ul class="note">${missing}</ul>`}
-${view.series.length === 0 ? null : html`<h3>Figures</h3>${quantileTable(view, comparison)}${figureTable(view, answers, objective === null ? null : formatDuration(objective))}`}
+${view.series.length === 0 ? null : html`<h3>Figures</h3>${quantileTable(view, comparison)}${bucketTable(view)}${figureTable(view, answers, objective === null ? null : formatDuration(objective))}`}
 </section>`;
 }
 
@@ -54,11 +57,20 @@ function unstable({ series }: TargetView): Markup | null {
     : html`<p><strong>Unstable</strong> (${names.join(", ")}): more work arrives than this target can do, so its queue grows without bound.</p>`;
 }
 
-function charts(view: TargetView, objective: number | null): Markup {
-  const { series } = view;
+function charts(
+  { series }: TargetView,
+  comparison: TargetComparison | null,
+  { objective, tolerance }: Scenario["report"],
+): Markup {
   const figures: readonly (readonly [string, string, Markup | null])[] = [
     ["Latency", "share of requests answered in time", bodyChart(series, objective)],
     ["Tail", "one nine after the other; bands are 95 % intervals", tailChart(series, objective)],
+    ["Difference", "inside the band it is chance", differenceChart(series, comparison)],
+    [
+      "Quantiles against quantiles",
+      "the band is the tolerated ratio",
+      quantileChart(series, comparison, tolerance.quantileRatio),
+    ],
     [
       series.some(({ target }) => target.instanceStart !== null) ? "Instance starts" : "Cold starts",
       "share per bucket",

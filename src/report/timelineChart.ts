@@ -4,10 +4,7 @@ import { html, type Markup } from "./markup.ts";
 import type { Series } from "./series.ts";
 import {
   at,
-  axisBelow,
-  axisLeft,
-  chart,
-  legend,
+  axesChart,
   line,
   linearScale,
   logScale,
@@ -46,20 +43,25 @@ export function instancesChart(series: readonly Series[]): Markup | null {
         `${from}: at most ${Math.max(...timeline.ready.map((value) => value ?? 0))} ready, ${Math.max(0, ...timeline.starting.map((value) => value ?? 0))} starting`,
     )
     .join("; ");
-  return chart({ height, label: "Instances over time", description }, [
-    axisLeft(y, plot, String, "ready (line), starting (area)"),
-    ...timed.map(({ from, timeline }) => area(steps(timeline.starting, timeline.everySeconds, x, y), y(0), from)),
-    ...timed
-      .toReversed()
-      .flatMap(({ from, timeline }) =>
-        steps(timeline.ready, timeline.everySeconds, x, y).map((run) => line(run, from)),
-      ),
-    axisBelow(x, plot, timeTick, "time of arrival"),
-    legend(
-      timed.map(({ from }) => from),
-      16,
-    ),
-  ]);
+  return axesChart(
+    {
+      height,
+      label: "Instances over time",
+      description,
+      plot,
+      x: { scale: x, text: timeTick, name: "time of arrival" },
+      y: { scale: y, text: String, name: "ready (line), starting (area)" },
+      names: timed.map(({ from }) => from),
+    },
+    [
+      ...timed.map(({ from, timeline }) => area(steps(timeline.starting, timeline.everySeconds, x, y), y(0), from)),
+      ...timed
+        .toReversed()
+        .flatMap(({ from, timeline }) =>
+          steps(timeline.ready, timeline.everySeconds, x, y).map((run) => line(run, from)),
+        ),
+    ],
+  );
 }
 
 /** The p99 of the requests that arrived in each step, over time; null without any. */
@@ -80,21 +82,26 @@ export function latencyTimeChart(series: readonly Series[], objective: Seconds |
     )
     .join("; ");
   const shown = objective !== null && objective > y.domain[0] && objective < y.domain[1];
-  return chart({ height, label: "p99 latency over time", description }, [
-    axisLeft(y, plot, timeTick, "p99 of latency, logarithmic"),
-    shown
-      ? html`<line class="objective" x1="${plot.left}" x2="${plot.right}" y1="${at(y(objective))}" y2="${at(y(objective))}"/>`
-      : null,
-    ...timed.toReversed().map(({ from, timeline }) => runs(timeline, from, x, y)),
-    shown
-      ? html`<text class="label halo" x="${plot.right}" y="${at(y(objective) - 5)}" text-anchor="end">objective</text>`
-      : null,
-    axisBelow(x, plot, timeTick, "time of arrival"),
-    legend(
-      timed.map(({ from }) => from),
-      16,
-    ),
-  ]);
+  return axesChart(
+    {
+      height,
+      label: "p99 latency over time",
+      description,
+      plot,
+      x: { scale: x, text: timeTick, name: "time of arrival" },
+      y: { scale: y, text: timeTick, name: "p99 of latency, logarithmic" },
+      names: timed.map(({ from }) => from),
+    },
+    [
+      shown
+        ? html`<line class="objective" x1="${plot.left}" x2="${plot.right}" y1="${at(y(objective))}" y2="${at(y(objective))}"/>`
+        : null,
+      ...timed.toReversed().map(({ from, timeline }) => runs(timeline, from, x, y)),
+      shown
+        ? html`<text class="label halo" x="${plot.right}" y="${at(y(objective) - 5)}" text-anchor="end">objective</text>`
+        : null,
+    ],
+  );
 }
 
 function timelines(series: readonly Series[]): Timed[] {

@@ -42,7 +42,7 @@ describe.skipIf(whyNoBrowser !== null)(
         expect(complaints).toEqual([]);
         expect(requests).toEqual([address]);
         expect(await page.title()).toBe("camera-burst – coldcast");
-        expect(await page.getByRole("img").count()).toBe(18);
+        expect(await page.getByRole("img").count()).toBe(24);
         const box = (await page.locator("body").boundingBox())!;
         expect(box.width).toBe(options.viewport.width);
         if (name !== "no scripts")

@@ -39,7 +39,7 @@ describe("the HTML report", () => {
 
   it("draws charts that can be read aloud, and never a bad number", () => {
     const charts = [...page.matchAll(/<svg [^>]*role="img" aria-label="([^"]+)"/g)].map(([, label]) => label!);
-    expect(charts).toHaveLength(18);
+    expect(charts).toHaveLength(24);
     for (const label of charts) expect(label.length).toBeGreaterThan(30);
     expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
   });
