@@ -1,6 +1,8 @@
+import { arrivals } from "../arrivals/index.ts";
 import { ConvergenceError, check } from "../base/check.ts";
 import { version } from "../base/version.ts";
 import type { Answer, TargetAnswer } from "../scenario/answer.ts";
+import { expectedResources } from "../scenario/resources.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import { isMany, manyAnswer } from "./manyAnswer.ts";
 import { perRequestAnswer } from "./perRequestAnswer.ts";
@@ -38,11 +40,18 @@ export function predict(scenario: Scenario, options: { readonly targets?: readon
 /** A solver that cannot reach its tolerance leaves its target without an answer, not the scenario. */
 function solvedOr(scenario: Scenario, target: TargetSpec): TargetAnswer {
   try {
-    return answerOf(scenario, target);
+    return withResources(scenario, target, answerOf(scenario, target));
   } catch (error) {
     if (!(error instanceof ConvergenceError)) throw error;
     return unavailable(target, `model: the solver gave up on these parameters (${error.message}); simulate it`);
   }
+}
+
+/** Figures of memory and money; there are none where nothing ends in a steady state. */
+function withResources({ arrivals: spec }: Scenario, target: TargetSpec, answer: TargetAnswer): TargetAnswer {
+  const { rate, finite } = arrivals(spec);
+  if (answer.status === "unavailable" || finite || !answer.stable) return answer;
+  return { ...answer, resources: expectedResources(target, answer, rate) };
 }
 
 function answerOf(scenario: Scenario, target: TargetSpec): TargetAnswer {

@@ -85,8 +85,14 @@ const available = z.looseObject({
     .nullish()
     .transform((value) => value ?? null),
   resources: z
-    .unknown()
-    .optional()
+    .looseObject({
+      memoryBytes: maybeEstimate,
+      gigabyteSeconds: maybeEstimate,
+      instanceHours: someEstimate,
+      cost: maybeEstimate,
+      costPerMillionRequests: maybeEstimate,
+    })
+    .nullish()
     .transform((value) => value ?? null),
   timeline: z
     .looseObject({ everySeconds: z.number().positive(), ready: steps, starting: steps, p50: steps, p99: steps })

@@ -62,7 +62,8 @@ export interface AvailableAnswer {
   readonly instances: InstancesAnswer;
   /** One server: fractions of time. */
   readonly states: StatesAnswer | null;
-  readonly resources: null;
+  /** Null where the scenario states neither memory nor prices. */
+  readonly resources: ResourcesAnswer | null;
   readonly timeline: Timeline | null;
   /** Live: sent minus scheduled instant. */
   readonly lateness: LatencyAnswer | null;
@@ -142,6 +143,19 @@ export interface StatesAnswer {
   readonly starting: Estimate;
   readonly idle: Estimate;
   readonly busy: Estimate;
+}
+
+/** What the target holds and costs; sums are per hour of this load, in the scenario's currency. */
+export interface ResourcesAnswer {
+  /** Held, averaged over time; null where the scenario states no memory. */
+  readonly memoryBytes: Estimate | null;
+  /** Per hour, those that are billed; a gigabyte is 2³⁰ bytes. */
+  readonly gigabyteSeconds: Estimate | null;
+  /** Per hour: the mean number of instances. */
+  readonly instanceHours: Estimate;
+  /** Per hour; null where the scenario states no prices. */
+  readonly cost: Estimate | null;
+  readonly costPerMillionRequests: Estimate | null;
 }
 
 /** One value per step; `p50` and `p99` are of requests that arrived in the step, null where there were none. */

@@ -2,7 +2,7 @@ import { Document, isScalar, visit } from "yaml";
 import type { ArrivalsSpec } from "../arrivals/index.ts";
 import { parseDuration } from "../base/units.ts";
 import type { DistributionSpec } from "../distributions/index.ts";
-import type { Scenario, TargetSpec } from "./scenario.ts";
+import type { PricesSpec, Scenario, TargetSpec } from "./scenario.ts";
 import { canonicalJson } from "./scenarioSha256.ts";
 import type { ScenarioDocument } from "./schema/document.ts";
 import { target as targetSchema } from "./schema/target.ts";
@@ -15,7 +15,7 @@ import { target as targetSchema } from "./schema/target.ts";
  * @returns a document for which `toScenario` gives an equal scenario, hash included
  */
 export function toDocument(scenario: Scenario): ScenarioDocument {
-  const { sha256: _, duration, warmup, network, targets, report, calibration, ...rest } = scenario;
+  const { sha256: _, duration, warmup, network, targets, report, prices, calibration, ...rest } = scenario;
   return {
     name: rest.name,
     seed: rest.seed,
@@ -24,7 +24,8 @@ export function toDocument(scenario: Scenario): ScenarioDocument {
     arrivals: arrivalsDocument(rest.arrivals),
     work: distributionDocument(rest.work),
     ...(canonicalJson(network) === canonicalJson(noTime) ? {} : { network: distributionDocument(network) }),
-    targets: Object.fromEntries(targets.map((target) => [target.name, targetDocument(target, network)])),
+    targets: Object.fromEntries(targets.map((target) => [target.name, targetDocument(target, { network, prices })])),
+    ...(prices === undefined ? {} : { prices: pricesDocument(prices) }),
     report: {
       quantiles: [...report.quantiles],
       ...(report.cdfAt.length === 0 ? {} : { cdfAt: report.cdfAt.map(durationText) }),
@@ -58,6 +59,8 @@ const durationFields = new Set([
   "scaleToZeroPodRetentionPeriod",
   "scaleDownDelay",
 ]);
+/** The fields that hold bytes. */
+const memoryFields = new Set(["memory", "instanceMemory"]);
 /** What a target must have before the schema can say its defaults. */
 const required = {
   server: {},
@@ -66,9 +69,12 @@ const required = {
   perRequest: { coldStart: 0, keepAlive: "forever" },
 } as const;
 
-function targetDocument({ name: _, ...target }: TargetSpec, scenarioNetwork: DistributionSpec): object {
+function targetDocument(
+  { name: _, ...target }: TargetSpec,
+  given: { readonly network: DistributionSpec; readonly prices: PricesSpec | undefined },
+): object {
   const needed = required[target.kind];
-  const defaults = { ...targetSchema.parse({ kind: target.kind, ...needed }), network: scenarioNetwork };
+  const defaults = { ...targetSchema.parse({ kind: target.kind, ...needed }), ...given };
   const written: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(target)) {
     const standard = (defaults as Record<string, unknown>)[key];
@@ -82,6 +88,8 @@ function targetDocument({ name: _, ...target }: TargetSpec, scenarioNetwork: Dis
 function fieldDocument(key: string, value: unknown): unknown {
   if (value === Infinity) return "unlimited";
   if (key === "startsPerSecond") return `${String(value)}/s`;
+  if (memoryFields.has(key)) return memoryText(value as number);
+  if (key === "prices") return pricesDocument(value as PricesSpec);
   if (typeof value === "number") return durationFields.has(key) ? durationText(value) : value;
   if (typeof value !== "object" || key === "live") return value;
   return distributionDocument(value as DistributionSpec);
@@ -141,6 +149,16 @@ function arrivalsDocument(spec: ArrivalsSpec): unknown {
     case "trace":
       return { ...spec, times: spec.times.map(durationText) };
   }
+}
+
+function pricesDocument({ node, ...prices }: PricesSpec): object {
+  return { ...prices, ...(node === undefined ? {} : { node: { ...node, memory: memoryText(node.memory) } }) };
+}
+
+/** Bytes in the largest unit of which they are a whole number. */
+function memoryText(bytes: number): string {
+  if (bytes % 1024 ** 2 === 0) return bytes % 1024 ** 3 === 0 ? `${bytes / 1024 ** 3}GiB` : `${bytes / 1024 ** 2}MiB`;
+  return `${bytes}B`;
 }
 
 const rateText = (perSecond: number): string => `${perSecond}/s`;

@@ -1,6 +1,8 @@
 import type { ArrivalsSpec } from "../arrivals/index.ts";
 import type { PerSecond, Seconds } from "../base/units.ts";
 import type { DistributionSpec } from "../distributions/index.ts";
+import type { Autoscaler } from "./autoscaler.ts";
+import type { NodesSpec, PodStart, ReadinessCheck } from "./podStart.ts";
 
 /** A scenario past the parser: plain data, every default filled in, times in seconds, rates per second. */
 export interface Scenario {
@@ -14,6 +16,8 @@ export interface Scenario {
   /** The whole round trip; each target's own copy is `TargetSpec.network`. */
   readonly network: DistributionSpec;
   readonly targets: readonly TargetSpec[];
+  /** What running costs; each target's own copy is `TargetSpec.prices`. */
+  readonly prices?: PricesSpec;
   readonly report: ReportSpec;
   /** Present in a fitted scenario: the measurement the fits came from. */
   readonly calibration: CalibrationSource | null;
@@ -35,6 +39,21 @@ export interface ReportSpec {
   readonly tolerance: { readonly quantileRatio: number; readonly absolute: Seconds; readonly ks: number };
 }
 
+/** What running costs, in any one currency. */
+export interface PricesSpec {
+  /** Of memory; a gigabyte is 2³⁰ bytes, as clouds bill it. */
+  readonly perGigabyteSecond: number;
+  /** Of every request that is taken in. */
+  readonly perRequest: number;
+  /** Of an instance or pod, whether it is busy or not. */
+  readonly perInstanceHour: number;
+  /** Of a node, in the share that the instances take of it. */
+  readonly perNodeHour: number;
+  readonly node?: { readonly cores: number; readonly memory: number };
+  /** Which memory is paid: all that is held, or only while an instance starts or serves. */
+  readonly billed: "held" | "busy";
+}
+
 /** How long an idle instance stays: a time, or "forever". */
 export type KeepAlive = DistributionSpec | "forever";
 
@@ -49,6 +68,9 @@ interface TargetFields {
   /** From the scheduled instant; Infinity where there is none. */
   readonly timeout: Seconds;
   readonly live: LiveSpec | null;
+  /** Bytes that one instance or pod holds. */
+  readonly memory?: number;
+  readonly prices?: PricesSpec;
 }
 
 /** Where and how `live` sends a request; strings may hold {workMs} {workSeconds} {id} {scheduledAt}. */
@@ -59,6 +81,14 @@ export interface LiveSpec {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Default "1.1". "2" over TLS is negotiated; without TLS it is spoken at once (h2c). */
+  readonly http?: "1.1" | "2";
+  /** Default "pooled": kept alive and used again; "perRequest": a new one for each. */
+  readonly connections?: "pooled" | "perRequest";
+  /** A certificate authority to trust instead of the system's, PEM. */
+  readonly ca?: string;
+  /** Takes any certificate. */
+  readonly insecure?: boolean;
 }
 
 export interface ServerSpec extends TargetFields {
@@ -85,13 +115,22 @@ export interface PerRequestSpec extends TargetFields {
   readonly coldStartOccupiesInstance: boolean;
 }
 
-export interface KnativeSpec extends TargetFields {
-  readonly kind: "knative";
-  readonly podStart: DistributionSpec;
-  /** 0: unlimited. */
-  readonly containerConcurrency: number;
+/** What every platform on Kubernetes has. */
+interface PodFields extends TargetFields {
+  /** CPU seconds of one start, shared with the other starts on the node's cores. */
+  readonly startWork?: DistributionSpec;
+  /** How many pods a node starts at once. */
+  readonly startsAtOnce?: number;
+  readonly nodes?: NodesSpec;
   readonly cores: number;
   readonly workIs: "io" | "cpu";
+}
+
+export interface KnativeSpec extends PodFields {
+  readonly kind: "knative";
+  readonly podStart: PodStart;
+  /** 0: unlimited. */
+  readonly containerConcurrency: number;
   readonly metric: "concurrency" | "rps";
   /** The target annotation; null where the platform's default holds. */
   readonly target: number | null;
@@ -115,17 +154,23 @@ export interface KnativeSpec extends TargetFields {
   readonly activators: number;
   /** From "can serve" to "Kubernetes counts it ready". */
   readonly readyDelay: DistributionSpec;
+  /** In place of Knative's own, for a revision of class hpa or keda. */
+  readonly autoscaler?: Autoscaler;
 }
 
-export interface SpinkubeSpec extends TargetFields {
+export interface SpinkubeSpec extends PodFields {
   readonly kind: "spinkube";
   readonly instanceStart: DistributionSpec;
-  readonly podStart: DistributionSpec | null;
+  /** Null where the number of pods is fixed and nothing is said. */
+  readonly podStart: PodStart | null;
+  /** Bytes that one request's own instance holds beside its pod's. */
+  readonly instanceMemory?: number;
+  /** Pods at the start: for ever where there is no autoscaler, else its minimum. */
   readonly replicas: number;
+  readonly autoscaler?: Autoscaler;
+  readonly checks?: { readonly readiness: ReadinessCheck };
   /** Above it requests fail. */
   readonly maxInstanceCount: number;
-  readonly cores: number;
-  readonly workIs: "io" | "cpu";
 }
 
 export type TargetSpec = ServerSpec | PerRequestSpec | KnativeSpec | SpinkubeSpec;

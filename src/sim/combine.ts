@@ -9,6 +9,7 @@ import {
 } from "../scenario/answer.ts";
 import { latencyAnswer, share } from "../scenario/latencyAnswer.ts";
 import { joinSamples, type LatencySample } from "../scenario/latencyRecorder.ts";
+import { resourcesOf, type Usage } from "../scenario/resources.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import { Histogram, middleOf } from "../stats/histogram.ts";
 import { type Interval, type RatioPart, ratioInterval, unknown } from "../stats/intervals.ts";
@@ -65,7 +66,7 @@ export function combineReplications(
             busy: asShare(perTime(({ integrals }) => integrals[3]!)),
           }
         : null,
-    resources: null,
+    resources: resourcesOf(target, sections.map(usageOf)),
     timeline: joinTimelines(results.map(({ timeline }) => timeline)),
     lateness: null,
     uncorrected: null,
@@ -95,6 +96,17 @@ function lawOf(
 ): LatencyAnswer | null {
   const samples = sections.map(pick);
   return samples.some(({ moments }) => moments.count > 0) ? latencyAnswer(samples, report) : null;
+}
+
+function usageOf({ integrals, parts, latency, span }: SectionData): Usage {
+  return {
+    instances: integrals[0]!,
+    starting: integrals[1]!,
+    busy: integrals[3]!,
+    inService: parts[2]! + parts[3]! + parts[4]!,
+    requests: latency.moments.count + latency.failures,
+    span,
+  };
 }
 
 /** Per second of the time that the averages cover. */

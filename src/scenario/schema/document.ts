@@ -4,6 +4,7 @@ import { distribution } from "./distribution.ts";
 import { atLeast, count, duration, level, list, mapping, positive, within } from "./fields.ts";
 import type { Problem } from "./issues.ts";
 import { endsByItself } from "./normalise.ts";
+import { prices } from "./prices.ts";
 import { target } from "./target.ts";
 
 const increasing = (values: readonly number[]) => values.every((value, i) => i === 0 || value > values[i - 1]!);
@@ -47,6 +48,7 @@ export const scenarioDocument = mapping(
     targets: z
       .record(z.string(), target, { error: () => "write targets as name: { kind: …, … }" })
       .refine((targets) => Object.keys(targets).length > 0, "must name at least one target"),
+    prices: prices.optional(),
     report: report.prefault({}),
     calibration: mapping(
       {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration, parseRate } from "../../base/units.ts";
+import { parseDuration, parseMemory, parseRate } from "../../base/units.ts";
 import { nearest } from "./nearest.ts";
 
 /** A check after the unit is read: [predicate, what was expected]. */
@@ -22,6 +22,11 @@ const durationHint = {
   unit: "s",
   write: 'write one with its unit, such as "5ms" (ns us µs ms s min h d)',
 };
+const memoryHint = {
+  what: "an amount of memory",
+  unit: "MiB",
+  write: 'write one with its unit, such as "64MiB" (B kB MB GB KiB MiB GiB)',
+};
 const rateHint = { what: "a rate", unit: "/s", write: 'write one with its unit, such as "50/s" (/s /min /h /d)' };
 
 /** A duration in a document (a string with a unit, or literal 0), seconds past the parser. */
@@ -30,10 +35,13 @@ export const duration = (rule: Rule = nonNegative): Quantity =>
 
 /** A rate in a document, per second past the parser. */
 export const rate = (rule: Rule = positive): Quantity => quantity(parseRate, rateHint, ratePattern, rule);
+/** An amount of memory in a document, bytes past the parser. */
+export const memory = (): Quantity => quantity(parseMemory, memoryHint, memoryPattern, positive);
 export const rateOrZero = (): Quantity => rate(nonNegative);
 
 const number = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?";
 const durationPattern = String.raw`^\s*${number}\s*(ns|us|µs|μs|ms|s|min|h|d)\s*$`;
+const memoryPattern = String.raw`^\s*${number}\s*(B|kB|MB|GB|KiB|MiB|GiB)\s*$`;
 const ratePattern = String.raw`^\s*${number}\s*/\s*(s|min|h|d)\s*$`;
 
 /** A whole number. */

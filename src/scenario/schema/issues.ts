@@ -33,6 +33,8 @@ function flatten(issue: z.core.$ZodIssue, parent: readonly PropertyKey[], docume
 function isWrongShape(issue: z.core.$ZodIssue): boolean {
   if (issue.path.length > 0) return false;
   if (issue.code === "invalid_union") return issue.errors.every((branch) => branch.some(isWrongShape));
+  // Who writes a kind does not mean a mapping that has none.
+  if (issue.code === "unrecognized_keys") return issue.keys.includes("kind");
   return issue.code === "invalid_type" || issue.code === "invalid_value";
 }
 

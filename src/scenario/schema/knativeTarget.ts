@@ -1,13 +1,9 @@
 import { z } from "zod";
+import { revisionAutoscaler } from "./autoscaler.ts";
 import { distribution } from "./distribution.ts";
 import { atLeast, count, duration, mapping, positiveNumber, within, word } from "./fields.ts";
+import { podFields, podStart, publishedPodStart } from "./podStart.ts";
 import { common, timeout, what, workIs } from "./targetFields.ts";
-
-/**
- * The time to a ready pod where a scenario states none: a lognormal through the mean (3.149 s) and the 99 % quantile
- * (4.182 s) of 100 pods with a cached image in knative/serving issue 11956.
- */
-const publishedPodStart = { kind: "lognormal", mean: "3.149s", scv: 0.015831 } as const;
 
 /** A revision under Knative's autoscaler. */
 export const knativeTarget = mapping(
@@ -15,7 +11,8 @@ export const knativeTarget = mapping(
     kind: z.literal("knative"),
     ...common,
     timeout: timeout.prefault("300s"),
-    podStart: distribution.prefault(publishedPodStart),
+    podStart: podStart.prefault(publishedPodStart),
+    ...podFields,
     containerConcurrency: count(0, 1000).default(0),
     cores: positiveNumber().default(1),
     workIs,
@@ -38,8 +35,9 @@ export const knativeTarget = mapping(
     minActivators: count(1).default(2),
     activators: count(1, 20).default(1),
     readyDelay: distribution.prefault(0),
+    autoscaler: revisionAutoscaler.optional(),
   },
-  { what, notBuilt: ["startWork", "startsAtOnce", "nodes", "autoscaler"] },
+  { what },
 ).refine((spec) => spec.maxScale === 0 || spec.minScale <= spec.maxScale, {
   error: "must not be more than maxScale",
   path: ["minScale"],

@@ -20,19 +20,22 @@ export function normalise(parsed: Parsed, tables: Tables): Scenario | { readonly
   return withSha256({
     ...rest,
     duration: duration ?? Infinity,
-    targets: Object.entries(targets).map(([name, target]) => toTarget(name, target, document.network)),
+    targets: Object.entries(targets).map(([name, target]) => toTarget(name, target, document)),
     report: { ...report, objective: report.objective ?? null },
     calibration: calibration ?? null,
-  });
+  } as Omit<Scenario, "sha256">);
 }
 
-function toTarget(name: string, target: ParsedTarget, scenarioNetwork: DistributionSpec): TargetSpec {
+/** @param given what holds for every target that states nothing of its own */
+function toTarget(name: string, target: ParsedTarget, given: Pick<Parsed, "network" | "prices">): TargetSpec {
+  const prices = target.prices ?? given.prices;
   const common = {
     name,
-    network: target.network ?? scenarioNetwork,
+    network: target.network ?? given.network,
     firstWork: target.firstWork ?? null,
     timeout: target.timeout ?? Infinity,
     live: target.live ?? null,
+    ...(prices !== undefined && { prices }),
   };
   switch (target.kind) {
     case "server":

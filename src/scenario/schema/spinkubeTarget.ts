@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { autoscaler } from "./autoscaler.ts";
 import { distribution } from "./distribution.ts";
-import { count, mapping, positiveNumber } from "./fields.ts";
+import { count, mapping, memory, positiveNumber } from "./fields.ts";
+import { checks, podFields, podStart } from "./podStart.ts";
 import { common, timeout, what, workIs } from "./targetFields.ts";
 
 /** A fresh WebAssembly instance per request, inside pods that are ready. */
@@ -10,11 +12,23 @@ export const spinkubeTarget = mapping(
     ...common,
     timeout: timeout.optional(),
     instanceStart: distribution.prefault("0.05ms"),
-    podStart: distribution.optional(),
-    replicas: count(1),
+    podStart: podStart.optional(),
+    ...podFields,
+    instanceMemory: memory().optional(),
+    replicas: count(1).optional(),
+    autoscaler: autoscaler.optional(),
+    checks: checks.optional(),
     maxInstanceCount: count(1).default(1000),
     cores: positiveNumber().default(1),
     workIs,
   },
-  { what, notBuilt: ["autoscaler"] },
-);
+  { what },
+)
+  .refine(({ replicas, autoscaler }) => replicas !== undefined || autoscaler !== undefined, {
+    error: "is missing; write how many pods there are, or an autoscaler",
+    path: ["replicas"],
+  })
+  .refine(({ replicas, autoscaler }) => replicas === undefined || autoscaler === undefined, {
+    error: "cannot stand beside replicas: either the number of pods is fixed or something sets it",
+    path: ["autoscaler"],
+  });

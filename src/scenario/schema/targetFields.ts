@@ -1,24 +1,11 @@
 import { z } from "zod";
 import { distribution } from "./distribution.ts";
-import { describeTime, duration, mapping, positive, positiveNumber, word } from "./fields.ts";
+import { describeTime, duration, memory, positive, positiveNumber, word } from "./fields.ts";
+import { live } from "./live.ts";
+import { prices } from "./prices.ts";
 
 /** What a message calls the mapping of a target. */
 export const what = "a target";
-
-const texts = () => z.record(z.string(), z.string("write a string"), "write a mapping of strings");
-const text = () => z.string("write a string");
-
-const live = mapping(
-  {
-    url: text().optional(),
-    method: text().optional(),
-    path: text().optional(),
-    query: texts().optional(),
-    headers: texts().optional(),
-    body: text().optional(),
-  },
-  { what: "how to send a request: url, method, path, query, headers, body" },
-);
 
 /** What every target takes. */
 export const common = {
@@ -27,6 +14,8 @@ export const common = {
   requestOverhead: distribution.prefault(0),
   firstWork: distribution.optional(),
   live: live.optional(),
+  memory: memory().optional(),
+  prices: prices.optional(),
 };
 export const timeout = duration(positive);
 
