@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agreement } from "./agreement.ts";
+import { families } from "./agreementFamilies.ts";
 import { eventCoreBench } from "./eventCore.ts";
 import { peakMegabytes } from "./memory.ts";
 
@@ -17,7 +18,7 @@ describe("benchmarks", () => {
   });
 
   it("find model and simulator inside one 99 % band", { timeout: 60_000 }, () => {
-    const { points, outside } = agreement({ replications: 8, requests: 20_000 });
+    const { points, outside } = agreement(families.servers!(12), { replications: 8, requests: 20_000 });
     process.stdout.write(`agreement: ${points.length - outside.length} of ${points.length} points inside the band\n`);
     expect(points.length).toBe(60);
     expect(outside).toEqual([]);
