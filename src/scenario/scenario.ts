@@ -57,7 +57,8 @@ export interface PricesSpec {
 /** How long an idle instance stays: a time, or "forever". */
 export type KeepAlive = DistributionSpec | "forever";
 
-interface TargetFields {
+/** What every target has. */
+export interface TargetFields {
   readonly name: string;
   /** Multiplies the scheduled work. */
   readonly workFactor: number;
@@ -89,6 +90,25 @@ export interface LiveSpec {
   readonly ca?: string;
   /** Takes any certificate. */
   readonly insecure?: boolean;
+  readonly deploy?: DeploySpec;
+}
+
+/** What is put into a cluster for a target. */
+export interface DeploySpec {
+  /** Default by kind: a Knative Service, a SpinApp, a Deployment. */
+  readonly as?: "knative" | "spinkube" | "deployment";
+  readonly image?: string;
+  readonly namespace: string;
+  readonly runtimeClass?: string;
+  /** Where the function listens; by default 8080, for Spin 80. */
+  readonly port?: number;
+  /** Cores that the scheduler sets aside per pod. */
+  readonly cpu: number;
+  /** Pods at the beginning, in place of what the target says; 0: the replay's first request starts them. */
+  readonly replicas?: number;
+  /** Hash rounds that a second of `cpu` work stands for. */
+  readonly roundsPerSecond?: number;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ServerSpec extends TargetFields {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deploy } from "./deploy.ts";
 import { mapping, word } from "./fields.ts";
 
 const text = () => z.string("write a string");
@@ -19,8 +20,9 @@ export const live = mapping(
     connections: word(["pooled", "perRequest"]).optional(),
     ca: text().includes("-----BEGIN CERTIFICATE-----", { error: "write a certificate in PEM form" }).optional(),
     insecure: z.boolean("write true or false").optional(),
+    deploy: deploy.optional(),
   },
-  { what: "how to send a request: url, method, path, query, headers, body, http, connections, ca, insecure" },
+  { what: "how to send a request: url, method, path, query, headers, body, http, connections, ca, insecure, deploy" },
 ).refine(({ http, connections }) => !(http === "2" && connections === "perRequest"), {
   error: "HTTP/2 shares connections between requests; leave one of the two out",
   path: ["connections"],
