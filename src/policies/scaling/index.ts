@@ -13,11 +13,12 @@ export { stabilizeBothWays, stabilizeDown } from "./hpaRecommendations.ts";
 export { changeWithin, storeScaleEvent } from "./hpaScaleEvents.ts";
 export { kedaPauses } from "./kedaAnnotations.ts";
 export { type FallbackBehavior, kedaFallback } from "./kedaFallback.ts";
-export { kafkaMetricName } from "./kedaKafkaScaler.ts";
+export { type KafkaScaler, kafkaMetricName, kafkaScaler, type PartitionOffsets } from "./kedaKafkaScaler.ts";
 export { type KafkaTrigger, parseKafkaTrigger } from "./kedaKafkaTrigger.ts";
 export { divisors, evenReplicas, partitionLag, totalLag } from "./kedaLag.ts";
 export { activePartitions, parsePartitionLimitation } from "./kedaPartitions.ts";
 export { requestScale } from "./kedaRequestScale.ts";
+export { kedaScaleLoop, type ScaleLoop } from "./kedaScaleLoop.ts";
 export { checkReplicaCounts, kedaHpaReplicas, type ReplicaCounts, scaledObjectSettings } from "./kedaScaledObject.ts";
 export {
   type KnativeAutoscaler,
