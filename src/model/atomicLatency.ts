@@ -64,7 +64,7 @@ export function atomicSojourn(
 }
 
 /** Whether a law is atoms and nothing else. */
-export const isAtomic = (law: Distribution): boolean =>
+export const isAtomic = (law: Pick<Distribution, "cdf" | "transform">): boolean =>
   Math.abs(atomsOf(law).reduce((sum, { weight }) => sum + weight, 0) - 1) < 1e-9;
 
 /** A combination with an independent atomic time added. */

@@ -1,5 +1,6 @@
-import type { Distribution, TransformPart } from "../distributions/index.ts";
+import type { TransformPart } from "../distributions/index.ts";
 import { add, complex } from "../numerics/complex.ts";
+import type { AddedTime } from "./addedTime.ts";
 import { isAtomic, joined, lawOfCombinations, plusAtoms } from "./atomicLatency.ts";
 import type { ColdQueue } from "./coldQueue.ts";
 import { atomsOf, sumOfAtoms } from "./latencyOfDistribution.ts";
@@ -13,7 +14,7 @@ import { invertedLaw, sumOfLaws } from "./timeLaw.ts";
  *
  * @param added the times added after completion
  */
-export function latencyLaw(queue: ColdQueue, added: readonly Distribution[]): LatencyLaw {
+export function latencyLaw(queue: ColdQueue, added: readonly AddedTime[]): LatencyLaw {
   const none: TransformPart[] = [{ delay: 0, smooth: () => complex(1) }];
   const split = limitDelays(
     queue,
@@ -41,7 +42,7 @@ export function latencyLaw(queue: ColdQueue, added: readonly Distribution[]): La
 /** The laws where service and added times are atoms; a start that is not is convolved by inverting its part alone. */
 function atomicLaws(
   queue: ColdQueue,
-  added: readonly Distribution[],
+  added: readonly AddedTime[],
   { start, weightedStart, weightedService, service, outside }: Split,
   scale: number,
 ): Pick<LatencyLaw, "law" | "ownWork"> | null {
@@ -78,13 +79,13 @@ function atomicLaws(
   };
 }
 
-function varianceOf({ meanSojourn, secondMoment }: ColdQueue, added: readonly Distribution[]): number {
+function varianceOf({ meanSojourn, secondMoment }: ColdQueue, added: readonly AddedTime[]): number {
   if (secondMoment === Infinity) return Infinity;
   return secondMoment - meanSojourn ** 2 + added.reduce((sum, x) => sum + x.scv * x.mean ** 2, 0);
 }
 
 /** Requests that found nobody: their latency is service, or start and first service, and what is added. */
-function atomsOfLatency(queue: ColdQueue, added: readonly Distribution[]): Atom[] {
+function atomsOfLatency(queue: ColdQueue, added: readonly AddedTime[]): Atom[] {
   let atoms = [
     ...queue.serviceAtoms.map(({ at, weight }) => ({ at, weight: weight * queue.firstWarm })),
     ...queue.startAtoms.map(({ at, weight }) => ({ at, weight: weight * queue.firstCold })),

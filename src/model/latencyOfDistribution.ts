@@ -24,7 +24,7 @@ export function latencyOfDistribution(law: Distribution, report: ReportSpec): La
 }
 
 /** Where a law has positive probability: a jump of its cdf at one of its transform's delays. */
-export function atomsOf(law: Distribution): Atom[] {
+export function atomsOf(law: Pick<Distribution, "cdf" | "transform">): Atom[] {
   const atoms: Atom[] = [];
   const delays = (law.transform ?? []).map((part: TransformPart) => part.delay).sort((a, b) => a - b);
   for (const at of delays) {

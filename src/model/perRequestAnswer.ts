@@ -1,21 +1,17 @@
 import { arrivals, isSingle } from "../arrivals/index.ts";
 import { ConvergenceError } from "../base/check.ts";
 import type { PerSecond, Seconds } from "../base/units.ts";
-import { type Distribution, distribution, scaled, type TransformPart } from "../distributions/index.ts";
-import { complex, scale } from "../numerics/complex.ts";
+import { type Distribution, distribution, scaled } from "../distributions/index.ts";
 import { type Estimate, exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { PerRequestSpec, Scenario } from "../scenario/scenario.ts";
 import { assembled } from "./assembled.ts";
 import { expiryChain } from "./expiryChain.ts";
-import { atomsOf, latencyOfDistribution, sumOfAtoms } from "./latencyOfDistribution.ts";
+import { latencyOfDistribution } from "./latencyOfDistribution.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
-import { type Atom, lawOf, merged, productOf, weightedByItself } from "./law.ts";
-import { invertedLaw, type TimeLaw } from "./timeLaw.ts";
+import { sumOfTimes } from "./sumOfTimes.ts";
 import { unavailable } from "./unavailable.ts";
 import { windowMaximum } from "./windowMaximum.ts";
 
-/** More delays than this are not split. */
-const mostDelays = 60;
 /** Above this chance of the last instance allowed, the limit cannot be left out. */
 const negligible = 1e-9;
 
@@ -226,72 +222,8 @@ function exponentialExpiry(
 }
 
 /** (1 − P)·work + P·(cold start + first work), and what is added: a request's own times do not depend on the pool. */
-function mixedLaw({ work, firstWork, coldStart, added }: Times, cold: number): LatencyLaw {
-  const branches = [
-    { weight: 1 - cold, before: [] as readonly Distribution[], own: work },
-    { weight: cold, before: [coldStart], own: firstWork },
-  ].filter(({ weight }) => weight > 0);
-  const moments = branches.map(({ weight, before, own }) => {
-    const laws = [...before, own, ...added];
-    const mean = laws.reduce((sum, law) => sum + law.mean, 0);
-    const second = mean ** 2 + laws.reduce((sum, law) => sum + (law.mean === 0 ? 0 : law.scv * law.mean ** 2), 0);
-    return { weight, mean, second };
-  });
-  const mean = moments.reduce((sum, m) => sum + m.weight * m.mean, 0);
-  const second = moments.reduce((sum, m) => sum + m.weight * m.second, 0);
-  const delays = branches.map(({ before, own }) => delaysOf([...before, own, ...added]));
-  const rough = delays.reduce((sum, count) => sum + count, 0) > mostDelays;
-  const facts = { rough, scale: mean };
-  return {
-    law: mixture(
-      branches.map(({ weight, before, own }) => ({ weight, laws: [...before, own, ...added], weighted: null })),
-      facts,
-    ),
-    ownWork: mixture(
-      branches.map(({ weight, before, own }) => ({ weight, laws: [...before, ...added], weighted: own })),
-      facts,
-    ),
-    mean,
-    variance: second - mean ** 2,
-    meanWork: branches.reduce((sum, { weight, own }) => sum + weight * own.mean, 0),
-    kinked: rough,
-    roughness: rough ? 1e-3 : 0,
-  };
-}
-
-interface Branch {
-  readonly weight: number;
-  readonly laws: readonly Distribution[];
-  /** The law that also weighs the requests, E[Y·e^(−sY)]. */
-  readonly weighted: Distribution | null;
-}
-
-function mixture(
-  branches: readonly Branch[],
-  { rough, scale: typical }: { readonly rough: boolean; readonly scale: number },
-): TimeLaw {
-  const none: TransformPart[] = [{ delay: 0, smooth: () => complex(1) }];
-  const parts = branches.flatMap(({ weight, laws, weighted }) => {
-    const all = [
-      ...laws.map((law) => law.transform ?? []),
-      ...(weighted ? [weightedByItself(weighted.transform ?? [])] : []),
-    ];
-    return all.reduce(productOf, none).map(({ delay, smooth }) => ({
-      delay,
-      smooth: (s: Parameters<typeof smooth>[0]) => scale(smooth(s), weight),
-    }));
-  });
-  const atoms = branches.flatMap(({ weight, laws, weighted }) =>
-    weighted !== null
-      ? []
-      : laws
-          .map(atomsOf)
-          .reduce<readonly Atom[]>(sumOfAtoms, [{ at: 0, weight }])
-          .filter((atom) => atom.weight > 1e-12),
-  );
-  const split = (rough ? merged(parts) : parts).map((part) => ({ ...part, residues: [] }));
-  return invertedLaw(lawOf(split, { poles: [], atoms: rough ? [] : atoms, scale: typical }));
-}
-
-const delaysOf = (laws: readonly Distribution[]): number =>
-  laws.reduce((count, law) => count * (law.transform?.length ?? 1), 1);
+const mixedLaw = ({ work, firstWork, coldStart, added }: Times, cold: number): LatencyLaw =>
+  sumOfTimes([
+    { weight: 1 - cold, times: added, own: work },
+    { weight: cold, times: [coldStart, ...added], own: firstWork },
+  ]);

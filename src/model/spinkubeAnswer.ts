@@ -1,22 +1,16 @@
 import { type ArrivalProcess, arrivals, isSingle } from "../arrivals/index.ts";
-import { type Distribution, distribution, scaled, type TransformPart } from "../distributions/index.ts";
-import { complex } from "../numerics/complex.ts";
+import { type Distribution, distribution, scaled } from "../distributions/index.ts";
 import { gammaP, poissonTerm } from "../numerics/gamma.ts";
 import { stationary } from "../numerics/stationary.ts";
 import { type AvailableAnswer, exactly, type InstancesAnswer, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, SpinkubeSpec } from "../scenario/scenario.ts";
-import { joined } from "./atomicLatency.ts";
-import { atomsOf, latencyOfDistribution, sumOfAtoms } from "./latencyOfDistribution.ts";
-import { type LatencyLaw, latencyOfLaw } from "./latencyOfLaw.ts";
-import { type Atom, lawOf, merged, productOf, weightedByItself } from "./law.ts";
-import { invertedLaw, type TimeLaw } from "./timeLaw.ts";
+import { assembled, type Found, neverCold } from "./assembled.ts";
+import { sumOfTimes } from "./sumOfTimes.ts";
 import { unavailable } from "./unavailable.ts";
 
 /** Failures rarer than this are left out without a word, and up to the second with one. */
 const negligible = 1e-9;
 const tolerable = 1e-4;
-/** More delays than this are not split. */
-const mostDelays = 60;
 
 /**
  * The answer for WaaS pods whose requests do not slow each other down: nobody waits, so the latency is the sum of
@@ -45,7 +39,7 @@ export function spinkubeAnswer(scenario: Scenario, target: SpinkubeSpec): Target
   return noQueueAnswer(scenario, target, { process, start, work, added, atCap });
 }
 
-interface Found {
+interface Times {
   readonly process: ArrivalProcess;
   readonly start: Distribution;
   readonly work: Distribution;
@@ -54,69 +48,25 @@ interface Found {
 }
 
 function noQueueAnswer(
-  { report }: Scenario,
+  scenario: Scenario,
   target: SpinkubeSpec,
-  { process, start, work, added, atCap }: Found,
+  { process, start, work, added, atCap }: Times,
 ): AvailableAnswer {
-  const { law, rough } = latencyLaw(start, work, added);
-  const { latency, overheadAt } = latencyOfLaw(law, report);
-  const never = exactly(0);
-  return {
-    name: target.name,
-    kind: target.kind,
+  const law = sumOfTimes([{ weight: 1, times: [start, ...added], own: work }]);
+  return assembled(scenario, target, {
     method: "no queue: the sum of instance start, work and network, by transforms (Euler)",
-    ...statusOf(atCap, rough),
-    stable: true,
-    counts: null,
-    latency,
-    breakdown: {
-      network: exactly(added.reduce((sum, x) => sum + x.mean, 0)),
-      cold: never,
-      start: exactly(start.mean),
-      queue: never,
-      work: exactly(work.mean),
-    },
-    overhead: exactly(law.mean === 0 ? 0 : 1 - work.mean / law.mean),
-    overheadAt,
-    cold: {
-      probability: never,
-      triggered: null,
-      inTriggerBatch: null,
-      busyPeriod: null,
-      startsPerSecond: never,
-      duration: null,
-    },
-    instanceStart: latencyOfDistribution(start, report),
+    ...statusOf(atCap, law.roughness > 0),
+    law,
+    added,
+    meanCold: 0,
+    meanStart: start.mean,
+    cold: { ...neverCold, triggered: null, inTriggerBatch: null },
+    instanceStart: start,
     instances: instancesOf(process, start.mean + work.mean, target.replicas),
-    states: null,
-    resources: null,
-    timeline: null,
-    lateness: null,
-    uncorrected: null,
-  };
+  });
 }
 
-function latencyLaw(
-  start: Distribution,
-  work: Distribution,
-  added: readonly Distribution[],
-): { readonly law: LatencyLaw; readonly rough: boolean } {
-  const laws = [start, work, ...added];
-  const mean = laws.reduce((sum, law) => sum + law.mean, 0);
-  const rough = laws.reduce((count, law) => count * (law.transform?.length ?? 1), 1) > mostDelays;
-  const law = {
-    law: sumLaw(laws, mean, rough),
-    ownWork: sumLaw([start, ...added], mean, rough, weightedByItself(work.transform ?? [])),
-    mean,
-    variance: laws.reduce((sum, x) => sum + x.scv * x.mean ** 2, 0),
-    meanWork: work.mean,
-    kinked: rough,
-    roughness: rough ? 1e-3 : 0,
-  };
-  return { law, rough };
-}
-
-function statusOf(atCap: number, rough: boolean): Pick<AvailableAnswer, "status" | "reason"> {
+function statusOf(atCap: number, rough: boolean): Pick<Found, "status" | "reason"> {
   if (rough) {
     return {
       status: "approximate",
@@ -167,21 +117,4 @@ function atCapAtMost(
   const rates = D1.map((row) => row.reduce((sum, rate) => sum + rate, 0));
   const mean = rates.reduce((sum, rate, i) => sum + weights[i]! * rate, 0);
   return rates.reduce((sum, rate, i) => sum + weights[i]! * rate * full(rate), 0) / mean;
-}
-
-/** The law of a sum, or with `weighted` in place of one more time the law weighted with it. */
-function sumLaw(
-  laws: readonly Distribution[],
-  scale: number,
-  rough: boolean,
-  weighted?: readonly TransformPart[],
-): TimeLaw {
-  const none: TransformPart[] = [{ delay: 0, smooth: () => complex(1) }];
-  const factors = [...laws.map((law) => law.transform ?? []), ...(weighted ? [weighted] : [])];
-  const parts = factors.map((factor) => (rough ? merged(factor) : factor)).reduce(productOf, none);
-  const atoms = laws.map(atomsOf).reduce<readonly Atom[]>(sumOfAtoms, [{ at: 0, weight: 1 }]);
-  const split = parts.map((part) => ({ ...part, residues: [] }));
-  return invertedLaw(
-    lawOf(split, { poles: [], atoms: weighted || rough ? [] : joined(atoms), scale: scale > 0 ? scale : 1 }),
-  );
 }

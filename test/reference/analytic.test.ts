@@ -20,7 +20,7 @@ function kindOf(name: string): string {
 /** These have heavy tails or mixed slow parts: their stated tolerance is wider. */
 const loose = ["A11", "E03", "E06", "F02", "F06", "F11"];
 /** Kinds with a test file of their own. */
-const elsewhere = ["burst", "lambda", "multi", "ps", "slots"];
+const elsewhere = ["burst", "lambda", "multi", "ps", "slots", "tandem"];
 const lines: string[] = [];
 const left = new Map<string, number>();
 

@@ -89,11 +89,11 @@ function batchOf(input: Law | undefined): BatchSpec | null {
   }
 }
 
-function keepAliveOf(input: Law): KeepAlive {
+export function keepAliveOf(input: Law): KeepAlive {
   return input.type.startsWith("infinite") ? "forever" : lawOf(input);
 }
 
-function firstWorkOf(input: Law): DistributionSpec | null {
+export function firstWorkOf(input: Law): DistributionSpec | null {
   if (typeof input !== "string") return lawOf(input);
   if (input === "same as service") return null;
   throw new Error(`unknown first service in an oracle file: ${input}`);
