@@ -18,8 +18,8 @@ export { type KafkaTrigger, parseKafkaTrigger } from "./kedaKafkaTrigger.ts";
 export { divisors, evenReplicas, partitionLag, totalLag } from "./kedaLag.ts";
 export { activePartitions, parsePartitionLimitation } from "./kedaPartitions.ts";
 export { requestScale } from "./kedaRequestScale.ts";
-export { kedaScaleLoop, type ScaleLoop } from "./kedaScaleLoop.ts";
 export { checkReplicaCounts, kedaHpaReplicas, type ReplicaCounts, scaledObjectSettings } from "./kedaScaledObject.ts";
+export { kedaScaleLoop, type ScaleLoop } from "./kedaScaleLoop.ts";
 export {
   type KnativeAutoscaler,
   type KnativeSettings,
