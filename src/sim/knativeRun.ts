@@ -7,7 +7,7 @@ import { type KnativeActivator, KnativeActivators } from "./knativeActivators.ts
 import { KnativeControl } from "./knativeControl.ts";
 import { draining, KnativePods, up } from "./knativePods.ts";
 import { left, Requests, serving, waiting as waitingState } from "./requests.ts";
-import { networkSampler, type RunInput, samplerOf, streamOf } from "./run.ts";
+import { networkSampler, podStartSampler, type RunInput, samplerOf, streamOf } from "./run.ts";
 import { rejected, timeout } from "./runRecorder.ts";
 
 const departure = 0;
@@ -57,7 +57,7 @@ export class KnativeRun {
     this.#sampling = streamOf(input, "sampling");
     this.#activators = new KnativeActivators(target, this.#uniform);
     this.#drawNetwork = networkSampler(input);
-    this.#drawPodStart = samplerOf(input, "podStart", target.podStart);
+    this.#drawPodStart = podStartSampler(input, target.podStart);
     this.#drawReadyDelay = samplerOf(input, "readyDelay", target.readyDelay);
     this.#drawFirstWork = target.firstWork === null ? null : samplerOf(input, "firstWork", target.firstWork);
 

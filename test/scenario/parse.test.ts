@@ -5,8 +5,10 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { arrivalProcesses } from "../../src/arrivals/index.ts";
 import { ScenarioError } from "../../src/base/check.ts";
-import { distributions } from "../../src/distributions/index.ts";
+import { distribution, distributions } from "../../src/distributions/index.ts";
+import { source } from "../../src/random/source.ts";
 import { parseScenario, toScenario } from "../../src/scenario/parse.ts";
+import { podStartSteps } from "../../src/scenario/podStart.ts";
 import { arrivalsKinds } from "../../src/scenario/schema/arrivals.ts";
 import { distributionKinds } from "../../src/scenario/schema/distribution.ts";
 import { scenarioJsonSchema } from "../../src/scenario/schema/jsonSchema.ts";
@@ -63,10 +65,29 @@ describe("parseScenario", () => {
   it("takes a pod's start from the published quantiles where none is stated", () => {
     const [target] = toScenario(small({ targets: { f: { kind: "knative" } } })).targets;
     const podStart = target?.kind === "knative" ? target.podStart : undefined;
-    expect(podStart?.kind).toBe("lognormal");
-    const law = distributions.lognormal(podStart as { mean: number; scv: number });
-    expect(law.mean).toBeCloseTo(3.149, 6);
-    expect(law.quantile(0.99)).toBeCloseTo(4.182, 3);
+    if (podStart?.kind !== "steps") throw new Error("the default must be told in steps");
+    const steps = podStartSteps.map((step) => distribution(podStart[step]));
+    expect(steps.reduce((sum, { mean }) => sum + mean, 0)).toBeCloseTo(3.149, 9);
+    const n = 20_000;
+    const samplers = steps.map((law, i) => law.sampler(source(1, "step", i)));
+    const starts = Float64Array.from({ length: n }, () => samplers.reduce((sum, draw) => sum + draw(), 0)).sort();
+    expect(Math.abs(starts[0.99 * n]! - 4.182)).toBeLessThan(0.03);
+    const addresses = Float64Array.from({ length: n }, () => samplers[1]!() + samplers[2]!()).sort();
+    expect(Math.abs(addresses[0.99 * n]! - 2.493)).toBeLessThan(0.015);
+  });
+
+  it("starts the pods of an autoscaler with its minimum, and takes a fixed one for replicas", () => {
+    const pods = (target: object) => toScenario(small({ targets: { a: { kind: "spinkube", ...target } } })).targets[0];
+    const fixed = pods({ autoscaler: { kind: "fixed", replicas: 3 } });
+    expect(fixed).toEqual(pods({ replicas: 3 }));
+    const scaled = pods({ autoscaler: { kind: "keda", trigger: "kafka", partitions: 4, min: 2 } });
+    expect(scaled).toMatchObject({ replicas: 2, podStart: { kind: "steps" } });
+    expect(scaled).toMatchObject({
+      autoscaler: { lagThreshold: 10, activationLagThreshold: 0, pollingInterval: 30, cooldownPeriod: 300, max: 100 },
+    });
+    expect(pods({ replicas: 1, memory: "64MiB", nodes: { count: 1, cores: 4 } })).toMatchObject({
+      nodes: { podsMax: 110, imageCached: true, memory: Infinity, podMemory: 64 * 2 ** 20, podCpu: 0 },
+    });
   });
 
   it("gives a target the scenario's network unless it has its own", () => {

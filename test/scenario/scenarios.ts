@@ -73,6 +73,59 @@ const common = {
   live: fc.record({ path: fc.constant("/work"), query: fc.constant({ ms: "{workMs}" }) }),
 };
 
+const steps = fc.record({ steps: fc.record({ pull: distributions, process: time }, { requiredKeys: [] }) });
+const nodes = fc.record(
+  {
+    count: fc.integer({ min: 1, max: 9 }),
+    cores: scv,
+    memory: fc.constantFrom("16GiB", "1.5GB"),
+    podMemory: fc.constantFrom("64MiB", "17B"),
+    podCpu: scv,
+    podsMax: fc.integer({ min: 1, max: 250 }),
+    imageCached: fc.boolean(),
+  },
+  { requiredKeys: ["count", "cores"] },
+);
+const pods = { startWork: distributions, startsAtOnce: fc.integer({ min: 1, max: 9 }), nodes };
+
+const behavior = fc.constantFrom(
+  {},
+  { scaleUp: { stabilizationWindowSeconds: 30 }, scaleDown: { selectPolicy: "Disabled", tolerance: 0 } },
+  { scaleUp: { policies: [{ type: "Pods", value: 4, periodSeconds: 15 }] } },
+);
+const hpa = { max: fc.integer({ min: 2, max: 9 }), behavior, tolerance: fc.constant(0.05), syncPeriod: time };
+const keda = { ...hpa, kind: fc.constant("keda"), cooldownPeriod: time, min: fc.constantFrom(0, 1) };
+const autoscaler = fc.oneof(
+  fc.record(
+    {
+      ...hpa,
+      kind: fc.constant("hpa"),
+      metric: fc.constantFrom("cpu", "rps", "concurrency"),
+      target: fc.double({ min: 0.1, max: 10, noNaN: true }),
+      initialReadinessDelay: time,
+    },
+    { requiredKeys: ["kind", "metric", "target", "max"] },
+  ),
+  fc.record(
+    {
+      ...keda,
+      trigger: fc.constant("kafka"),
+      partitions: fc.integer({ min: 1, max: 9 }),
+      lagThreshold: fc.integer({ min: 1, max: 99 }),
+      partitionLimitation: fc.constant("0-3,7"),
+      offsetResetPolicy: fc.constant("earliest"),
+      excludePersistentLag: fc.boolean(),
+      fallback: fc.constant({ failureThreshold: 3, replicas: 6 }),
+      dispatch: fc.constant({ consumers: 3, inFlight: 10 }),
+    },
+    { requiredKeys: ["kind", "trigger", "partitions"] },
+  ),
+  fc.record(
+    { ...keda, trigger: fc.constant("http"), metric: fc.constant("requestRate"), target: scv, window: time },
+    { requiredKeys: ["kind", "trigger"] },
+  ),
+);
+
 const targets = fc.record({
   one: fc.record(
     {
@@ -94,18 +147,23 @@ const targets = fc.record({
       kind: fc.constant("spinkube"),
       replicas: fc.integer({ min: 1, max: 9 }),
       instanceStart: distributions,
-      podStart: distributions,
+      podStart: fc.oneof(distributions, steps),
+      ...pods,
+      checks: fc.constantFrom({ readiness: {} }, { readiness: { initialDelay: "1s", period: "1s" } }),
       maxInstanceCount: fc.integer({ min: 1, max: 99 }),
       cores: scv,
       workIs: fc.constantFrom("io", "cpu"),
     },
     { requiredKeys: ["kind", "replicas"] },
   ),
+  scaled: fc.record({ kind: fc.constant("spinkube"), autoscaler, ...pods }, { requiredKeys: ["kind", "autoscaler"] }),
   three: fc.record(
     {
       ...common,
       kind: fc.constant("knative"),
-      podStart: distributions,
+      podStart: fc.oneof(distributions, steps),
+      ...pods,
+      autoscaler,
       containerConcurrency: fc.integer({ min: 0, max: 9 }),
       metric: fc.constantFrom("concurrency", "rps"),
       target: fc.double({ min: 0.01, max: 200, noNaN: true }),

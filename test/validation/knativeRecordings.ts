@@ -101,6 +101,7 @@ function fitted(plan: Plan, other: Recording, recorded: Recording): { scenario: 
   const calibrated = calibrate(scenario, new Map([["faas", other.outcomes]]), source);
   const targets = calibrated.scenario.targets.map((target) => {
     if (target.kind !== "knative") throw new Error(`${target.name} must be a Knative target`);
+    if (target.podStart.kind === "steps") throw new Error(`${target.name} must have a fitted start`);
     return { ...target, podStart: moved(target.podStart, plan.longerStart) };
   });
   return { scenario: { ...calibrated.scenario, targets }, fits: calibrated.fits };

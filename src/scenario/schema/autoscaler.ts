@@ -1,6 +1,17 @@
 import { z } from "zod";
 import { parsePartitionLimitation } from "../../policies/scaling/index.ts";
-import { atLeast, count, duration, kindError, mapping, plain, positive, positiveNumber, within, word } from "./fields.ts";
+import {
+  atLeast,
+  count,
+  duration,
+  kindError,
+  mapping,
+  plain,
+  positive,
+  positiveNumber,
+  within,
+  word,
+} from "./fields.ts";
 
 const what = "an autoscaler";
 const flag = () => z.boolean("write true or false");
@@ -73,7 +84,9 @@ const kedaFields = {
     {
       failureThreshold: count(0),
       replicas: count(0),
-      behavior: word(["static", "currentReplicas", "currentReplicasIfHigher", "currentReplicasIfLower"]).default("static"),
+      behavior: word(["static", "currentReplicas", "currentReplicasIfHigher", "currentReplicasIfLower"]).default(
+        "static",
+      ),
     },
     { what: "a fallback: failureThreshold, replicas, behavior" },
   ).optional(),
@@ -92,7 +105,10 @@ const kafka = mapping(
     lagThreshold: count(1).default(10),
     activationLagThreshold: count(0).default(0),
     partitions: count(1),
-    partitionLimitation: z.string('write partitions such as "1-4,8"').refine(isLimitation, 'write partitions such as "1-4,8"').optional(),
+    partitionLimitation: z
+      .string('write partitions such as "1-4,8"')
+      .refine(isLimitation, 'write partitions such as "1-4,8"')
+      .optional(),
     offsetResetPolicy: word(["latest", "earliest"]).default("latest"),
     allowIdleConsumers: flag().default(false),
     excludePersistentLag: flag().default(false),
@@ -131,12 +147,7 @@ const http = mapping(
   .refine(...minBelowMax)
   .refine(...idleBelowMin);
 
-const keda = z.discriminatedUnion("trigger", [kafka, http], {
-  error: (issue) => {
-    const trigger = (issue.input as { trigger?: unknown }).trigger;
-    return `${trigger === undefined ? "is missing; " : ""}write one of "kafka", "http"`;
-  },
-});
+const keda = z.discriminatedUnion("trigger", [kafka, http], { error: 'write one of "kafka", "http"' });
 
 /** For a Knative revision of class hpa or keda. */
 export const revisionAutoscaler = z

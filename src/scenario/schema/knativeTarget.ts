@@ -2,14 +2,22 @@ import { z } from "zod";
 import { revisionAutoscaler } from "./autoscaler.ts";
 import { distribution } from "./distribution.ts";
 import { atLeast, count, duration, mapping, positiveNumber, within, word } from "./fields.ts";
+import { gpu } from "./gpu.ts";
 import { podFields, podStart, publishedPodStart } from "./podStart.ts";
 import { common, timeout, what, workIs } from "./targetFields.ts";
+
+/** The minimum is not above the maximum. */
+export const scalesInOrder = [
+  ({ minScale, maxScale }: { minScale: number; maxScale: number }) => maxScale === 0 || minScale <= maxScale,
+  { error: "must not be more than maxScale", path: ["minScale"] as PropertyKey[] },
+] as const;
 
 /** A revision under Knative's autoscaler. */
 export const knativeTarget = mapping(
   {
     kind: z.literal("knative"),
     ...common,
+    work: gpu.optional(),
     timeout: timeout.prefault("300s"),
     podStart: podStart.prefault(publishedPodStart),
     ...podFields,
@@ -38,10 +46,7 @@ export const knativeTarget = mapping(
     autoscaler: revisionAutoscaler.optional(),
   },
   { what },
-).refine((spec) => spec.maxScale === 0 || spec.minScale <= spec.maxScale, {
-  error: "must not be more than maxScale",
-  path: ["minScale"],
-});
+).refine(...scalesInOrder);
 
 function aboveOne() {
   return z.number("write a number without a unit").gt(1, "must be more than 1");

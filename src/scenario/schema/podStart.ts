@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { DistributionSpec } from "../../distributions/index.ts";
 import type { PodStartSteps } from "../podStart.ts";
 import { type DistributionDocument, distribution } from "./distribution.ts";
-import { atLeast, count, duration, mapping, memory, positive, positiveNumber } from "./fields.ts";
+import { atLeast, count, describeTime, duration, mapping, memory, positive, positiveNumber } from "./fields.ts";
 
 /** A lognormal that has the published mean and 99 % quantile. */
 const lognormal = (mean: string, scv: number) => ({ kind: "lognormal", mean, scv }) as const;
@@ -39,11 +39,13 @@ const steps = mapping(
   { what: `a distribution, or ${what}` },
 ).transform(({ steps: each }): PodStartSteps => ({ kind: "steps", ...each }));
 
-type StepsDocument = { readonly steps: { readonly [K in Exclude<keyof PodStartSteps, "kind">]?: DistributionDocument } };
+type StepsDocument = {
+  readonly steps: { readonly [K in Exclude<keyof PodStartSteps, "kind">]?: DistributionDocument };
+};
 
 /** A pod's start, as one time or step by step. */
 export const podStart: z.ZodType<DistributionSpec | PodStartSteps, DistributionDocument | StepsDocument> = z
-  .union([steps, distribution])
+  .union([steps, distribution], { error: ({ input }) => describeTime(input) })
   .meta({ id: "PodStart" }) as never;
 
 /** The start of a pod where nothing is said. */
