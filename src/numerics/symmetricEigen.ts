@@ -1,4 +1,5 @@
-import { ConvergenceError, check } from "../base/check.ts";
+import { check } from "../base/check.ts";
+import { qlSteps } from "./qlSteps.ts";
 
 /** The eigenvalues, ascending, and with them the orthonormal eigenvectors as columns (absent when not asked for). */
 export interface Eigen {
@@ -25,7 +26,10 @@ export function symmetricEigen(matrix: readonly (readonly number[])[]): Eigen {
   const d = Float64Array.from(v[m - 1]!);
   const e = new Float64Array(m);
   tridiagonalise(v, d, e);
-  diagonalise(v, d, e);
+  // The subdiagonal moves to where the steps expect it.
+  e.copyWithin(0, 1);
+  e[m - 1] = 0;
+  qlSteps(d, e, v);
   const order = Array.from(d.keys()).sort((a, b) => d[a]! - d[b]!);
   return { values: order.map((k) => d[k]!), vectors: v.map((row) => order.map((k) => row[k]!)) };
 }
@@ -108,55 +112,4 @@ function accumulate(v: Float64Array[], d: Float64Array): void {
     v[m - 1]![j] = 0;
   }
   v[m - 1]![m - 1] = 1;
-}
-
-/** QL steps on the tridiagonal matrix (d, e), which turn v into the eigenvectors. */
-function diagonalise(v: Float64Array[], d: Float64Array, e: Float64Array): void {
-  const m = d.length;
-  for (let i = 1; i < m; i++) e[i - 1] = e[i]!;
-  e[m - 1] = 0;
-  for (let l = 0; l < m; l++) {
-    for (let step = 0; ; step++) {
-      let n = l;
-      while (n < m - 1 && Math.abs(e[n]!) > 2 ** -53 * (Math.abs(d[n]!) + Math.abs(d[n + 1]!))) n++;
-      if (n === l) break;
-      if (step === 60) throw new ConvergenceError("symmetricEigen", { iterations: step, residual: e[l]! });
-      qlStep(v, d, e, l, n);
-    }
-  }
-}
-
-function qlStep(v: Float64Array[], d: Float64Array, e: Float64Array, l: number, n: number): void {
-  let g = (d[l + 1]! - d[l]!) / (2 * e[l]!);
-  let r = Math.hypot(g, 1);
-  g = d[n]! - d[l]! + e[l]! / (g + (g >= 0 ? r : -r));
-  let s = 1;
-  let c = 1;
-  let p = 0;
-  for (let i = n - 1; i >= l; i--) {
-    const f = s * e[i]!;
-    const b = c * e[i]!;
-    r = Math.hypot(f, g);
-    e[i + 1] = r;
-    if (r === 0) {
-      d[i + 1]! -= p;
-      e[n] = 0;
-      return;
-    }
-    s = f / r;
-    c = g / r;
-    g = d[i + 1]! - p;
-    r = (d[i]! - g) * s + 2 * c * b;
-    p = s * r;
-    d[i + 1] = g + p;
-    g = c * r - b;
-    for (const row of v) {
-      const upper = row[i + 1]!;
-      row[i + 1] = s * row[i]! + c * upper;
-      row[i] = c * row[i]! - s * upper;
-    }
-  }
-  d[l]! -= p;
-  e[l] = g;
-  e[n] = 0;
 }
