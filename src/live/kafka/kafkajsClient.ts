@@ -1,0 +1,180 @@
+import type { Kafka as Client, Consumer, Producer, ProducerRecord } from "kafkajs";
+import { TargetError } from "../../base/check.ts";
+import type {
+  ConsumerOptions,
+  Kafka,
+  KafkaConsumer,
+  KafkaMessage,
+  KafkaProducer,
+  KafkaRecord,
+  KafkaTopic,
+  PartitionOffset,
+  TransactionalProducer,
+} from "./kafka.ts";
+
+/** The broker says so of a topic that exists already. */
+const existsAlready = "TOPIC_ALREADY_EXISTS";
+
+/**
+ * Kafka by kafkajs, loaded when it is first asked for.
+ *
+ * @param bootstrap addresses as HOST:PORT, separated by commas
+ * @throws {TargetError} if no broker answers
+ */
+export async function kafkajsClient(bootstrap: string): Promise<Kafka> {
+  const { Kafka: KafkaJs, logLevel } = await import("kafkajs");
+  const client = new KafkaJs({
+    clientId: "coldcast",
+    brokers: bootstrap.split(","),
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 3000,
+    // The default of 300 ms makes every transaction that meets a busy coordinator slow.
+    retry: { initialRetryTime: 20, retries: 10, maxRetryTime: 2000 },
+  });
+  const admin = client.admin();
+  try {
+    await admin.connect();
+  } catch (error) {
+    throw new TargetError("kafka", `no broker answers at ${bootstrap}`, { retriable: true, cause: error });
+  }
+  return {
+    createTopics: async (topics) => {
+      const existing = new Set(await admin.listTopics());
+      const missing = topics.filter(({ name }) => !existing.has(name));
+      try {
+        await admin.createTopics({ waitForLeaders: true, topics: missing.map(topicConfig) });
+      } catch (error) {
+        if (!String((error as { type?: unknown }).type).includes(existsAlready)) throw error;
+      }
+    },
+    deleteTopics: (names) => admin.deleteTopics({ topics: [...names] }),
+    lag: async (group, topic) => {
+      const ends = await admin.fetchTopicOffsets(topic);
+      const [progress] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+      return ends.reduce((sum, { partition, high, low }) => {
+        const done = Number(progress?.partitions.find((entry) => entry.partition === partition)?.offset ?? -1);
+        return sum + Number(high) - Math.max(done, Number(low));
+      }, 0);
+    },
+    producer: () => plainProducer(client),
+    transactionalProducer: (transactionalId) => transactional(client, transactionalId),
+    consumer: (options) => groupMember(client, options),
+    close: () => admin.disconnect(),
+  };
+}
+
+const topicConfig = ({ name, partitions, compacted }: KafkaTopic) => ({
+  topic: name,
+  numPartitions: partitions,
+  configEntries: compacted ? [{ name: "cleanup.policy", value: "compact" }] : [],
+});
+
+async function plainProducer(client: Client): Promise<KafkaProducer> {
+  const producer = client.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+  await producer.connect();
+  return {
+    send: async (topic, messages) => void (await producer.send(record(topic, messages))),
+    close: () => producer.disconnect(),
+  };
+}
+
+async function transactional(client: Client, transactionalId: string): Promise<TransactionalProducer> {
+  const producer: Producer = client.producer({
+    transactionalId,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+  });
+  await producer.connect();
+  return {
+    transact: async (work) => {
+      const transaction = await producer.transaction();
+      try {
+        await work({
+          send: async (topic, messages) => void (await transaction.send(record(topic, messages))),
+          commit: (consumer, { topic, partition, offset }) =>
+            transaction.sendOffsets({
+              consumerGroupId: consumer.group,
+              topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }],
+            }),
+        });
+      } catch (error) {
+        // The first failure is the one to tell of; a fenced transaction cannot even be aborted.
+        await transaction.abort().catch(() => {});
+        throw error;
+      }
+      await transaction.commit();
+    },
+    close: () => producer.disconnect(),
+  };
+}
+
+async function groupMember(client: Client, options: ConsumerOptions): Promise<KafkaConsumer> {
+  const consumer: Consumer = client.consumer({
+    groupId: options.group,
+    readUncommitted: false,
+    allowAutoTopicCreation: false,
+    // Longer waits hold up the end of the consumer, and shorter sessions a member that is merely busy.
+    maxWaitTimeInMs: 100,
+    sessionTimeout: 10_000,
+    heartbeatInterval: 1000,
+  });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
+    options.onAssigned?.(
+      Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => ({ topic, partition })),
+      ),
+    ),
+  );
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) options.onFailed?.(payload.error);
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...options.topics], fromBeginning: options.from === "earliest" });
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: true,
+    partitionsConsumedConcurrently: 64,
+    eachBatch: async ({ batch, heartbeat, isStale }) => {
+      if (isStale()) return;
+      const records = batch.messages.map(
+        (message): KafkaRecord => ({
+          key: message.key?.toString() ?? null,
+          value: message.value,
+          headers: Object.fromEntries(
+            Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]),
+          ),
+          offset: BigInt(message.offset),
+          timestampMs: Number(message.timestamp),
+        }),
+      );
+      const beat = setInterval(() => void heartbeat().catch(() => {}), 1000);
+      try {
+        await options.onBatch({ topic: batch.topic, partition: batch.partition, records });
+      } finally {
+        clearInterval(beat);
+      }
+    },
+  });
+  return {
+    group: options.group,
+    commit: (offsets: readonly PartitionOffset[]) =>
+      consumer.commitOffsets(
+        offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })),
+      ),
+    close: () => consumer.disconnect(),
+  };
+}
+
+function record(topic: string, messages: readonly KafkaMessage[]): ProducerRecord {
+  return {
+    topic,
+    acks: -1,
+    messages: messages.map(({ key, value, headers, partition }) => ({
+      key,
+      value,
+      ...(headers === undefined ? {} : { headers: { ...headers } }),
+      ...(partition === undefined ? {} : { partition }),
+    })),
+  };
+}
