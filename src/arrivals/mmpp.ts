@@ -2,6 +2,7 @@ import { check } from "../base/check.ts";
 import type { PerSecond } from "../base/units.ts";
 import { stationary } from "../numerics/stationary.ts";
 import { type StreamName, source } from "../random/source.ts";
+import { standardExponential } from "../random/standardExponential.ts";
 import type { ArrivalProcess, Instants, MarkovianArrivals } from "./arrivals.ts";
 import { type Batch, type BatchSpec, batchOf } from "./batch.ts";
 import { batched } from "./batched.ts";
@@ -72,6 +73,7 @@ interface Run {
 
 function run({ rates, switching, phases, batch, name }: Run): Instants {
   const uniform = source(...name, "events");
+  const draw = standardExponential(uniform);
   const out = switching.map((row, i) => row.reduce((sum, rate, j) => (i === j ? sum : sum + rate), 0));
   let phase = pick(phases, uniform());
   let at = 0;
@@ -79,7 +81,7 @@ function run({ rates, switching, phases, batch, name }: Run): Instants {
     for (;;) {
       const total = rates[phase]! + out[phase]!;
       if (total === 0) return Infinity;
-      at -= Math.log1p(-uniform()) / total;
+      at += draw() / total;
       const choice = uniform() * total;
       if (choice < rates[phase]!) return at;
       const from = phase;

@@ -2,6 +2,7 @@ import { check } from "../base/check.ts";
 import type { PerSecond, Seconds } from "../base/units.ts";
 import { type Distribution, type DistributionSpec, distribution } from "../distributions/index.ts";
 import { type Source, source } from "../random/source.ts";
+import { standardExponential } from "../random/standardExponential.ts";
 import type { ArrivalProcess } from "./arrivals.ts";
 import { fixed } from "./batch.ts";
 import { modulated } from "./mmpp.ts";
@@ -41,6 +42,7 @@ export function onOff({
     ...(markovian && { map: modulated([0, rate], switching, fixed({ size: 1 })) }),
     instants: (name) => {
       const uniform = source(...name, "events");
+      const draw = standardExponential(uniform);
       const nextOn = on.sampler(source(...name, "on"));
       const nextOff = off.sampler(source(...name, "off"));
       let isOn = uniform() < shareOn;
@@ -49,7 +51,7 @@ export function onOff({
       const next = (): Seconds => {
         for (;;) {
           if (isOn) {
-            at -= Math.log1p(-uniform()) / rate;
+            at += draw() / rate;
             if (at < ends) return at;
           }
           at = ends;

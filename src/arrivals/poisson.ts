@@ -1,6 +1,7 @@
 import { check } from "../base/check.ts";
 import type { PerSecond } from "../base/units.ts";
 import { source } from "../random/source.ts";
+import { standardExponential } from "../random/standardExponential.ts";
 import type { ArrivalProcess } from "./arrivals.ts";
 import { type BatchSpec, batchOf } from "./batch.ts";
 import { batched } from "./batched.ts";
@@ -26,9 +27,9 @@ export function poisson({
     origins: 1,
     poisson: { rate, batch },
     instants: (name) => {
-      const uniform = source(...name, "events");
+      const draw = standardExponential(source(...name, "events"));
       let at = 0;
-      return batched(() => (at -= Math.log1p(-uniform()) / rate), batch, name);
+      return batched(() => (at += draw() / rate), batch, name);
     },
   };
 }

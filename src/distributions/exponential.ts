@@ -1,6 +1,7 @@
 import { check } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import { complex, divide } from "../numerics/complex.ts";
+import { standardExponential } from "../random/standardExponential.ts";
 import type { Distribution } from "./distribution.ts";
 
 /**
@@ -21,6 +22,9 @@ export function exponential({ mean }: { readonly mean: Seconds }): Distribution 
     moment: (k) => factorial[k]! * mean ** k,
     transform: [{ delay: 0, smooth: (s) => divide(complex(1), complex(1 + s.re * mean, s.im * mean)) }],
     transformRest: (s) => divide(complex(s.re * mean, s.im * mean), complex(1 + s.re * mean, s.im * mean)),
-    sampler: (source) => () => -Math.log1p(-source()) * mean,
+    sampler: (source) => {
+      const draw = standardExponential(source);
+      return () => draw() * mean;
+    },
   };
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { normalCdf } from "../../src/numerics/erf.ts";
 import { normal } from "../../src/random/normal.ts";
 import { source } from "../../src/random/source.ts";
+import { standardExponential } from "../../src/random/standardExponential.ts";
+import { layers, ziggurat } from "../../src/random/ziggurat.ts";
 import { binomialWithin } from "../contracts/binomial.ts";
 
 describe("source", () => {
@@ -68,5 +71,40 @@ describe("normal", () => {
     expect(Math.abs(sum / n)).toBeLessThan(5 / Math.sqrt(n));
     expect(Math.abs(squares / n - 1)).toBeLessThan((5 * Math.SQRT2) / Math.sqrt(n));
     expect(binomialWithin(beyond, n, 0.022750131948179)).toBe(true);
+  });
+});
+
+describe("the ziggurats", () => {
+  const n = 400_000;
+  const bins = 256;
+  const laws = {
+    exponential: { sampler: standardExponential, cdf: (x: number) => -Math.expm1(-x), tail: 7.697117470131049 },
+    normal: { sampler: normal, cdf: normalCdf, tail: 3.654152885361009 },
+  };
+
+  for (const [name, { sampler, cdf, tail }] of Object.entries(laws)) {
+    it(`fill bins of equal probability, and the tail beyond the layers: ${name}`, () => {
+      const draw = sampler(source(11, name));
+      const counts = new Float64Array(bins);
+      let beyond = 0;
+      for (let i = 0; i < n; i++) {
+        const x = draw();
+        counts[Math.floor(cdf(x) * bins)]!++;
+        if (x > tail) beyond++;
+      }
+      for (const count of counts) expect(binomialWithin(count, n, 1 / bins)).toBe(true);
+      expect(binomialWithin(beyond, n, 1 - cdf(tail))).toBe(true);
+    });
+  }
+
+  it("have layers of one area, the last of which ends at the top", () => {
+    const area = (7.697117470131049 + 1) * Math.exp(-7.697117470131049);
+    const { x, y } = ziggurat(
+      (at) => Math.exp(-at),
+      (height) => -Math.log(height),
+      { r: 7.697117470131049, area },
+    );
+    expect([x[layers], y[layers]]).toEqual([0, 1]);
+    for (let i = 1; i < layers; i++) expect(x[i]! * (y[i + 1]! - y[i]!)).toBeCloseTo(area, 12);
   });
 });

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { distribution } from "../../src/distributions/index.ts";
 import type { Estimate } from "../../src/scenario/answer.ts";
+import type { TargetSpec } from "../../src/scenario/scenario.ts";
 import { studentQuantile } from "../../src/stats/studentQuantile.ts";
 import { answerOf } from "./fixture.ts";
 import { oracleScenario } from "./oracleScenario.ts";
@@ -22,9 +24,11 @@ describe("the simulator against theory", () => {
     it(name, () => {
       const finite = given.arrivals.kind === "burst";
       const rate = given.arrivals.kind === "poisson" ? given.arrivals.rate : 10;
-      const requests = 6000;
+      // From empty, a pool of kept instances fills for several keep-alives; what comes before is no steady state.
+      const warmup = finite ? 0 : Math.max(600 / rate, 4 * keepAliveOf(given.targets[0]!));
+      const requests = Math.ceil(5400 + warmup * rate);
       const answer = answerOf(
-        { ...given, warmup: finite ? 0 : requests / rate / 10, duration: finite ? Infinity : 60 },
+        { ...given, warmup, duration: finite ? Infinity : 60 },
         { replications, requests: finite ? undefined : requests },
       );
       const { outputs } = oracle;
@@ -52,3 +56,8 @@ describe("the simulator against theory", () => {
     });
   }
 });
+
+/** Mean keep-alive of a scale-per-request target, which decides how long its pool takes to fill. */
+function keepAliveOf(target: TargetSpec): number {
+  return target.kind === "perRequest" && target.keepAlive !== "forever" ? distribution(target.keepAlive).mean : 0;
+}
