@@ -160,6 +160,7 @@ const startPart = {
   perRequest: "coldStart",
   knative: "podStart",
   spinkube: "instanceStart",
+  edge: "instanceStart",
 } as const;
 
 function fitStart(
@@ -167,8 +168,11 @@ function fitStart(
   log: OutcomeLog,
   rows: readonly number[],
 ): { readonly fields: object; readonly fits: Fit[] } {
+  // What a pipeline or a node shows is not one start.
+  if (target.kind === "pipeline" || target.kind === "node") return { fields: {}, fits: [] };
   const part = startPart[target.kind];
-  const values = target.kind === "spinkube" ? startsOfRequests(log, rows) : startsOfInstances(log, rows);
+  const ofRequests = target.kind === "spinkube" || target.kind === "edge";
+  const values = ofRequests ? startsOfRequests(log, rows) : startsOfInstances(log, rows);
   if (values.length === 0) return { fields: {}, fits: [] };
   const { law, n, ks, note } = fitTimes(values);
   return {

@@ -59,10 +59,17 @@ function answerOf(scenario: Scenario, target: TargetSpec): TargetAnswer {
     case "server":
       return isMany(target) ? manyAnswer(scenario, target) : serverAnswer(scenario, target);
     case "spinkube":
+      if (target.autoscaler !== undefined) {
+        return unavailable(target, "model: an autoscaled deployment has no formula; simulate it");
+      }
       return target.workIs === "cpu" ? sharedPodsAnswer(scenario, target) : spinkubeAnswer(scenario, target);
     case "perRequest":
       return perRequestAnswer(scenario, target);
     case "knative":
       return unavailable(target, "model: an autoscaled deployment has no formula; simulate it");
+    case "edge":
+    case "pipeline":
+    case "node":
+      return unavailable(target, `model: there is no formula for ${target.kind} yet; simulate it`);
   }
 }

@@ -1,11 +1,29 @@
 import { Document, isScalar, visit } from "yaml";
-import type { ArrivalsSpec } from "../arrivals/index.ts";
-import { parseDuration } from "../base/units.ts";
 import type { DistributionSpec } from "../distributions/index.ts";
+import { arrivalsDocument } from "./arrivalsDocument.ts";
+import type { Autoscaler } from "./autoscaler.ts";
+import type { HedgeSpec, RetriesSpec } from "./client.ts";
+import { distributionDocument } from "./distributionDocument.ts";
+import type { EdgeSpec } from "./edge.ts";
+import type { GpuSpec } from "./gpu.ts";
+import type { NodeSpec } from "./node.ts";
+import { type FunctionStage, isFunctionStage, type PipelineSpec, type StageSpec } from "./pipeline.ts";
+import { autoscalerDocument, checksDocument, nodesDocument, podStartDocument } from "./podDocument.ts";
+import type { NodesSpec, PodStart, ReadinessCheck } from "./podStart.ts";
+import { durationText, memoryText } from "./quantityText.ts";
 import type { PricesSpec, Scenario, TargetSpec } from "./scenario.ts";
 import { canonicalJson } from "./scenarioSha256.ts";
 import type { ScenarioDocument } from "./schema/document.ts";
 import { target as targetSchema } from "./schema/target.ts";
+import {
+  faultDocument,
+  hedgeDocument,
+  neighboursDocument,
+  popDocument,
+  retriesDocument,
+  stageDocument,
+  workDocument,
+} from "./stageDocument.ts";
 
 /**
  * A scenario as a document again: unit strings, no defaults, numbers from files written out.
@@ -15,7 +33,7 @@ import { target as targetSchema } from "./schema/target.ts";
  * @returns a document for which `toScenario` gives an equal scenario, hash included
  */
 export function toDocument(scenario: Scenario): ScenarioDocument {
-  const { sha256: _, duration, warmup, network, targets, report, prices, calibration, ...rest } = scenario;
+  const { sha256: _, duration, warmup, network, targets, report, prices, faults, calibration, ...rest } = scenario;
   return {
     name: rest.name,
     seed: rest.seed,
@@ -26,6 +44,7 @@ export function toDocument(scenario: Scenario): ScenarioDocument {
     ...(canonicalJson(network) === canonicalJson(noTime) ? {} : { network: distributionDocument(network) }),
     targets: Object.fromEntries(targets.map((target) => [target.name, targetDocument(target, { network, prices })])),
     ...(prices === undefined ? {} : { prices: pricesDocument(prices) }),
+    ...(faults === undefined ? {} : { faults: faults.map(faultDocument) }),
     report: {
       quantiles: [...report.quantiles],
       ...(report.cdfAt.length === 0 ? {} : { cdfAt: report.cdfAt.map(durationText) }),
@@ -60,13 +79,16 @@ const durationFields = new Set([
   "scaleDownDelay",
 ]);
 /** The fields that hold bytes. */
-const memoryFields = new Set(["memory", "instanceMemory"]);
+const memoryFields = new Set(["memory", "instanceMemory", "nodeMemory"]);
 /** What a target must have before the schema can say its defaults. */
 const required = {
   server: {},
   spinkube: { replicas: 1 },
   knative: {},
   perRequest: { coldStart: 0, keepAlive: "forever" },
+  edge: { pops: [{ name: "here", share: 1, roundTrip: 0 }], instanceStart: 0 },
+  pipeline: { stages: [{ kind: "delay", time: 0 }] },
+  node: {},
 } as const;
 
 function targetDocument(
@@ -80,6 +102,8 @@ function targetDocument(
     const standard = (defaults as Record<string, unknown>)[key];
     const isDefault = !(key in needed) && key !== "kind" && canonicalJson(value) === canonicalJson(standard);
     if (isDefault || value === null || (value === Infinity && key !== "concurrency")) continue;
+    // Follows from the autoscaler.
+    if (key === "replicas" && "autoscaler" in target) continue;
     written[key] = fieldDocument(key, value);
   }
   return written;
@@ -90,88 +114,27 @@ function fieldDocument(key: string, value: unknown): unknown {
   if (key === "startsPerSecond") return `${String(value)}/s`;
   if (memoryFields.has(key)) return memoryText(value as number);
   if (key === "prices") return pricesDocument(value as PricesSpec);
+  if (key === "pops") return (value as EdgeSpec["pops"]).map(popDocument);
+  if (key === "stages") return (value as PipelineSpec["stages"]).map(anyStageDocument);
+  if (key === "neighbours") return (value as NodeSpec["neighbours"]).map(neighboursDocument);
+  if (key === "retries") return retriesDocument(value as RetriesSpec);
+  if (key === "hedge") return hedgeDocument(value as HedgeSpec);
+  if (key === "work") return workDocument(value as GpuSpec | DistributionSpec);
+  if (key === "podStart") return podStartDocument(value as PodStart);
+  if (key === "nodes") return nodesDocument(value as NodesSpec);
+  if (key === "autoscaler") return autoscalerDocument(value as Autoscaler);
+  if (key === "checks") return checksDocument(value as { readonly readiness: ReadinessCheck });
   if (typeof value === "number") return durationFields.has(key) ? durationText(value) : value;
   if (typeof value !== "object" || key === "live") return value;
   return distributionDocument(value as DistributionSpec);
 }
 
-function distributionDocument(spec: DistributionSpec): unknown {
-  switch (spec.kind) {
-    case "deterministic":
-      return durationText(spec.value);
-    case "exponential":
-    case "erlang":
-    case "gamma":
-    case "lognormal":
-      return { ...spec, mean: durationText(spec.mean) };
-    case "hyperexponential":
-      return "mean" in spec
-        ? { ...spec, mean: durationText(spec.mean) }
-        : { ...spec, means: spec.means.map(durationText) };
-    case "uniform":
-      return { ...spec, low: durationText(spec.low), high: durationText(spec.high) };
-    case "discrete":
-    case "empirical":
-      return { ...spec, values: spec.values.map(durationText) };
-    case "shifted":
-      return { ...spec, by: durationText(spec.by), of: distributionDocument(spec.of) };
-    case "mixture":
-      return { ...spec, of: spec.of.map(({ weight, of }) => ({ weight, of: distributionDocument(of) })) };
-  }
-}
-
-function arrivalsDocument(spec: ArrivalsSpec): unknown {
-  switch (spec.kind) {
-    case "poisson":
-      return { ...spec, rate: rateText(spec.rate) };
-    case "deterministic":
-      return { ...spec, interval: durationText(spec.interval) };
-    case "renewal":
-      return { ...spec, interval: distributionDocument(spec.interval) };
-    case "mmpp":
-      return {
-        ...spec,
-        rates: spec.rates.map(rateText),
-        switching: spec.switching.map((row) => row.map((rate) => (rate === 0 ? 0 : rateText(rate)))),
-      };
-    case "onOff": {
-      const { on, off, rate } = spec;
-      return { ...spec, on: distributionDocument(on), off: distributionDocument(off), rate: rateText(rate) };
-    }
-    case "devices":
-      return { ...spec, each: arrivalsDocument(spec.each) };
-    case "superposition":
-      return { ...spec, of: spec.of.map(arrivalsDocument) };
-    case "burst": {
-      const at = spec.at === undefined ? {} : { at: durationText(spec.at) };
-      return { ...spec, ...at, ...(spec.every === undefined ? {} : { every: durationText(spec.every) }) };
-    }
-    case "trace":
-      return { ...spec, times: spec.times.map(durationText) };
-  }
+function anyStageDocument(stage: StageSpec): object {
+  if (!isFunctionStage(stage)) return stageDocument(stage as Exclude<StageSpec, FunctionStage>);
+  const document = targetDocument(stage as TargetSpec, { network: noTime, prices: undefined });
+  return { name: stage.name, ...document };
 }
 
 function pricesDocument({ node, ...prices }: PricesSpec): object {
   return { ...prices, ...(node === undefined ? {} : { node: { ...node, memory: memoryText(node.memory) } }) };
 }
-
-/** Bytes in the largest unit of which they are a whole number. */
-function memoryText(bytes: number): string {
-  if (bytes % 1024 ** 2 === 0) return bytes % 1024 ** 3 === 0 ? `${bytes / 1024 ** 3}GiB` : `${bytes / 1024 ** 2}MiB`;
-  return `${bytes}B`;
-}
-
-const rateText = (perSecond: number): string => `${perSecond}/s`;
-
-/** The shortest text with a unit that reads back to the very same double. */
-function durationText(seconds: number): string | 0 {
-  if (seconds === 0) return 0;
-  const inSeconds = `${seconds}s`;
-  const texts = seconds < 1 ? [`${round(seconds * 1e3)}ms`, inSeconds, `${round(seconds * 1e6)}us`] : [inSeconds];
-  if (seconds >= 60) texts.unshift(`${round(seconds / 60)}min`, `${round(seconds / 3600)}h`);
-  const exact = texts.filter((text) => parseDuration(text) === seconds);
-  return exact.reduce((best, text) => (numberLength(text) < numberLength(best) ? text : best));
-}
-
-const numberLength = (text: string): number => text.replace(/[a-df-z]/g, "").length;
-const round = (value: number): number => Number(value.toPrecision(15));

@@ -2,6 +2,12 @@ import type { ArrivalsSpec } from "../arrivals/index.ts";
 import type { PerSecond, Seconds } from "../base/units.ts";
 import type { DistributionSpec } from "../distributions/index.ts";
 import type { Autoscaler } from "./autoscaler.ts";
+import type { HedgeSpec, RetriesSpec } from "./client.ts";
+import type { EdgeSpec } from "./edge.ts";
+import type { FaultSpec } from "./faults.ts";
+import type { GpuSpec } from "./gpu.ts";
+import type { NodeSpec } from "./node.ts";
+import type { PipelineSpec } from "./pipeline.ts";
 import type { NodesSpec, PodStart, ReadinessCheck } from "./podStart.ts";
 
 /** A scenario past the parser: plain data, every default filled in, times in seconds, rates per second. */
@@ -18,6 +24,8 @@ export interface Scenario {
   readonly targets: readonly TargetSpec[];
   /** What running costs; each target's own copy is `TargetSpec.prices`. */
   readonly prices?: PricesSpec;
+  /** What goes wrong, and when. */
+  readonly faults?: readonly FaultSpec[];
   readonly report: ReportSpec;
   /** Present in a fitted scenario: the measurement the fits came from. */
   readonly calibration: CalibrationSource | null;
@@ -72,6 +80,11 @@ export interface TargetFields {
   /** Bytes that one instance or pod holds. */
   readonly memory?: number;
   readonly prices?: PricesSpec;
+  /** The clients' own, in front of the target. */
+  readonly retries?: RetriesSpec;
+  readonly hedge?: HedgeSpec;
+  /** Where the scheduled work runs; absent: on the target's own cores. */
+  readonly work?: GpuSpec;
 }
 
 /** Where and how `live` sends a request; strings may hold {workMs} {workSeconds} {id} {scheduledAt}. */
@@ -193,4 +206,4 @@ export interface SpinkubeSpec extends PodFields {
   readonly maxInstanceCount: number;
 }
 
-export type TargetSpec = ServerSpec | PerRequestSpec | KnativeSpec | SpinkubeSpec;
+export type TargetSpec = ServerSpec | PerRequestSpec | KnativeSpec | SpinkubeSpec | EdgeSpec | PipelineSpec | NodeSpec;

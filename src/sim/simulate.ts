@@ -9,6 +9,7 @@ import { type Schedule, schedule as scheduleOf } from "../scenario/schedule.ts";
 import { combineReplications } from "./combine.ts";
 import { KnativeRun } from "./knativeRun.ts";
 import { isLindley, LindleyRun } from "./lindleyRun.ts";
+import { refuseNotSimulated } from "./notSimulated.ts";
 import { PerRequestRun } from "./perRequestRun.ts";
 import type { RunInput } from "./run.ts";
 import { type ReplicationResult, RunRecorder } from "./runRecorder.ts";
@@ -96,6 +97,7 @@ export function simulateReplication(
 ): ReplicationResult {
   const target = scenario.targets.find(({ name }) => name === targetName);
   check(target !== undefined, "simulateReplication", "the scenario must have the target", targetName);
+  refuseNotSimulated(scenario, target);
   const seed = options.seed ?? scenario.seed;
   const played = options.schedule ?? scheduleOf(scenario, { seed, replication, requests: options.requests });
   check(
@@ -137,6 +139,10 @@ function play(input: RunInput, eventByEvent: boolean): void {
     case "knative":
       new KnativeRun(input as RunInput<typeof target>).run();
       break;
+    case "edge":
+    case "pipeline":
+    case "node":
+      throw new RangeError(`simulate: there is no simulator for kind ${target.kind}`);
     default:
       unknownKind(target);
   }

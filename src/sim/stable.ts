@@ -1,5 +1,7 @@
 import { arrivals } from "../arrivals/index.ts";
+import type { PerSecond, Seconds } from "../base/units.ts";
 import { distribution } from "../distributions/index.ts";
+import type { StageSpec } from "../scenario/pipeline.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 
 /**
@@ -12,11 +14,32 @@ export function isStable(scenario: Scenario, target: TargetSpec): boolean {
   const process = arrivals(scenario.arrivals);
   if (process.finite) return true;
   const work = distribution(scenario.work).mean * target.workFactor;
+  if (target.kind === "pipeline") return target.stages.every((stage) => keepsUp(process.rate, stage, work));
   return process.rate * demandOf(target, work) < capacityOf(target);
 }
 
-function demandOf(target: TargetSpec, work: number): number {
-  return target.kind === "spinkube" ? work + distribution(target.instanceStart).mean : work;
+/** Whether a stage alone can do what comes. */
+function keepsUp(rate: PerSecond, stage: StageSpec, work: Seconds): boolean {
+  switch (stage.kind) {
+    case "delay":
+    case "produce":
+    case "trigger":
+      return true;
+    case "aggregator":
+    case "collector":
+      return rate * distribution(stage.work).mean < stage.consumers;
+    default: {
+      const own = stage.work !== undefined && "kind" in stage.work ? distribution(stage.work).mean : work;
+      const target = stage as TargetSpec;
+      return rate * demandOf(target, own * target.workFactor) < capacityOf(target);
+    }
+  }
+}
+
+function demandOf(target: TargetSpec, work: Seconds): Seconds {
+  const starts = target.kind === "spinkube" || target.kind === "node";
+  const own = starts ? work + distribution(target.instanceStart).mean : work;
+  return target.kind === "node" ? own * target.functions : own;
 }
 
 /** Seconds of work per second. */
@@ -26,9 +49,13 @@ function capacityOf(target: TargetSpec): number {
       if (target.queueLimit < Infinity) return Infinity;
       return target.servers * (target.discipline === "processorSharing" ? 1 : target.concurrency);
     case "perRequest":
-      return Infinity; // Above the limit requests fail; none waits for ever.
+    case "edge":
+    case "pipeline":
+      return Infinity; // A pipeline's stages are looked at one by one; above a limit requests fail and none waits for ever.
     case "spinkube":
       return target.workIs === "cpu" ? target.replicas * target.cores : Infinity;
+    case "node":
+      return target.nodes * target.cores;
     case "knative": {
       const pod = target.workIs === "cpu" ? target.cores : Infinity;
       const slots = target.containerConcurrency === 0 ? Infinity : target.containerConcurrency;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { arrivals } from "./arrivals.ts";
 import { distribution } from "./distribution.ts";
+import { faults } from "./faults.ts";
 import { atLeast, count, duration, level, list, mapping, positive, within } from "./fields.ts";
 import type { Problem } from "./issues.ts";
 import { endsByItself } from "./normalise.ts";
@@ -49,6 +50,7 @@ export const scenarioDocument = mapping(
       .record(z.string(), target, { error: () => "write targets as name: { kind: …, … }" })
       .refine((targets) => Object.keys(targets).length > 0, "must name at least one target"),
     prices: prices.optional(),
+    faults: faults.optional(),
     report: report.prefault({}),
     calibration: mapping(
       {

@@ -1,10 +1,13 @@
 import type { z } from "zod";
 import type { ArrivalsSpec } from "../../arrivals/index.ts";
 import type { DistributionSpec } from "../../distributions/index.ts";
+import { isFunctionStage, type StageSpec } from "../pipeline.ts";
 import type { Scenario, TargetSpec } from "../scenario.ts";
 import { withSha256 } from "../scenarioSha256.ts";
 import type { scenarioDocument } from "./document.ts";
 import type { Problem } from "./issues.ts";
+import { podStart, publishedPodStart } from "./podStart.ts";
+import { named } from "./stages.ts";
 import { isReference, type Tables, tableKey } from "./tables.ts";
 
 type Parsed = z.output<typeof scenarioDocument>;
@@ -59,10 +62,50 @@ function toTarget(name: string, target: ParsedTarget, given: Pick<Parsed, "netwo
         ...common,
         target: target.target ?? null,
         maxScale: target.maxScale || Infinity,
+        ...nodesOf(target),
       } as TargetSpec;
     case "spinkube":
-      return { ...target, ...common, podStart: target.podStart ?? null } as TargetSpec;
+      return { ...podsOf(target), ...common, ...nodesOf(target) } as TargetSpec;
+    case "edge":
+      return { ...target, ...common, coldStart: target.coldStart ?? null } as TargetSpec;
+    case "pipeline":
+      return { ...target, ...common, stages: stagesOf(target.stages) } as TargetSpec;
+    case "node":
+      return {
+        ...target,
+        ...common,
+        nodeMemory: target.nodeMemory ?? Infinity,
+        concurrency: target.concurrency === "unlimited" ? Infinity : target.concurrency,
+        podCores: target.podCores ?? target.cores,
+      } as TargetSpec;
   }
+}
+
+/** The stages, each with its name; a function there is a target of its own that no network lies before. */
+function stagesOf(stages: (ParsedTarget & { kind: "pipeline" })["stages"]): StageSpec[] {
+  const names = named(stages);
+  return stages.map((stage, i) => {
+    const name = names[i]!;
+    if (!isFunctionStage(stage)) return { ...stage, name } as StageSpec;
+    return toTarget(name, stage as ParsedTarget, { network: noTime, prices: undefined }) as StageSpec;
+  });
+}
+
+const noTime: DistributionSpec = { kind: "deterministic", value: 0 };
+
+/** A fixed autoscaler is another word for replicas; under any other the pods start with its minimum. */
+function podsOf({ autoscaler, ...target }: ParsedTarget & { kind: "spinkube" }) {
+  if (autoscaler === undefined) return { ...target, podStart: target.podStart ?? null };
+  if (autoscaler.kind === "fixed")
+    return { ...target, replicas: autoscaler.replicas, podStart: target.podStart ?? null };
+  const start = target.podStart ?? podStart.parse(publishedPodStart);
+  return { ...target, autoscaler, replicas: autoscaler.min, podStart: start };
+}
+
+/** A pod requests the memory it is said to hold, unless it says otherwise. */
+function nodesOf({ nodes, memory }: ParsedTarget & { kind: "knative" | "spinkube" }) {
+  if (nodes === undefined) return {};
+  return { nodes: { ...nodes, memory: nodes.memory ?? Infinity, podMemory: nodes.podMemory ?? memory ?? 0 } };
 }
 
 /** Puts the numbers in the place of the files they came from, and leaves out keys without a value. */

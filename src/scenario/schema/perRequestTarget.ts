@@ -3,6 +3,13 @@ import { distribution } from "./distribution.ts";
 import { count, mapping, rate, word } from "./fields.ts";
 import { common, keepAlive, timeout, what } from "./targetFields.ts";
 
+/** The minimum is not above the maximum. */
+export const instancesInOrder = [
+  ({ minInstances, maxInstances = Infinity }: { minInstances: number; maxInstances?: number | undefined }) =>
+    minInstances <= maxInstances,
+  { error: "must not be more than maxInstances", path: ["minInstances"] as PropertyKey[] },
+] as const;
+
 /** An instance per concurrent request, kept for the next. */
 export const perRequestTarget = mapping(
   {
@@ -18,7 +25,4 @@ export const perRequestTarget = mapping(
     coldStartOccupiesInstance: z.boolean("write true or false").default(true),
   },
   { what },
-).refine((spec) => spec.minInstances <= (spec.maxInstances ?? Infinity), {
-  error: "must not be more than maxInstances",
-  path: ["minInstances"],
-});
+).refine(...instancesInOrder);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { autoscaler } from "./autoscaler.ts";
 import { distribution } from "./distribution.ts";
 import { count, mapping, memory, positiveNumber } from "./fields.ts";
+import { gpu } from "./gpu.ts";
 import { checks, podFields, podStart } from "./podStart.ts";
 import { common, timeout, what, workIs } from "./targetFields.ts";
 
@@ -10,6 +11,7 @@ export const spinkubeTarget = mapping(
   {
     kind: z.literal("spinkube"),
     ...common,
+    work: gpu.optional(),
     timeout: timeout.optional(),
     instanceStart: distribution.prefault("0.05ms"),
     podStart: podStart.optional(),
@@ -25,7 +27,7 @@ export const spinkubeTarget = mapping(
   { what },
 )
   .refine(({ replicas, autoscaler }) => replicas !== undefined || autoscaler !== undefined, {
-    error: "is missing; write how many pods there are, or an autoscaler",
+    error: "write how many pods there are, or an autoscaler",
     path: ["replicas"],
   })
   .refine(({ replicas, autoscaler }) => replicas === undefined || autoscaler === undefined, {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hedge, retries } from "./client.ts";
 import { distribution } from "./distribution.ts";
 import { describeTime, duration, memory, positive, positiveNumber, word } from "./fields.ts";
 import { live } from "./live.ts";
@@ -16,6 +17,8 @@ export const common = {
   live: live.optional(),
   memory: memory().optional(),
   prices: prices.optional(),
+  retries: retries.optional(),
+  hedge: hedge.optional(),
 };
 export const timeout = duration(positive);
 

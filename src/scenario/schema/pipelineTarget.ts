@@ -1,0 +1,10 @@
+import { z } from "zod";
+import { mapping } from "./fields.ts";
+import { stages } from "./stages.ts";
+import { common, timeout, what } from "./targetFields.ts";
+
+/** Stages in series: Kafka, aggregator, trigger, function, collector. */
+export const pipelineTarget = mapping(
+  { kind: z.literal("pipeline"), ...common, timeout: timeout.optional(), stages },
+  { what },
+);
