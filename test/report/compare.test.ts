@@ -61,7 +61,7 @@ describe("compare", () => {
   });
 
   it("says how many requests would settle what is open, and they do", () => {
-    const few = sampleLatency(draws(law, 150, "few"));
+    const few = sampleLatency(draws(law, 150, "brief"));
     const counts = { scheduled: 150, sent: 150, completed: 150, failed: {}, dropped: 0, unsent: 0, measured: 150 };
     const open = compare([sim], liveOf(few, { counts }), options);
     expect(open.verdict).toBe("inconclusive");
