@@ -4,6 +4,8 @@
 //! reorder nor skip them, and the checksum proves that all were done. `io` work is a wait that the host provides.
 #![cfg_attr(not(test), no_std)]
 
+pub mod request;
+
 /// The chain's start: any fixed number but 0 would do; this is the golden ratio's fraction times 2^64.
 pub const START: u64 = 0x9e37_79b9_7f4a_7c15;
 
