@@ -58,7 +58,7 @@ export class LindleyRun {
       recorder.gauge(0, 1, 0, 1, 0);
     }
     let last = 0;
-    while (cursor.next()) {
+    for (let number = 0; cursor.next(); number++) {
       const at = cursor.atSeconds;
       last = at;
       recorder.scheduled++;
@@ -81,7 +81,7 @@ export class LindleyRun {
       const end = begin + work;
       this.#idleAt = end;
       const queue = Math.max(0, end - at - work - cold);
-      recorder.completed(at, network, cold, 0, queue, work, cold > 0 ? 1 : 0, flags | this.#coldPeriod);
+      recorder.completed(at, network, cold, 0, queue, work, cold > 0 ? 1 : 0, flags | this.#coldPeriod, number);
     }
     const end = duration < Infinity ? duration : last;
     this.#settle(end);

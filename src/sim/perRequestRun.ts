@@ -4,7 +4,7 @@ import { type IdleInstances, idleInstances } from "../policies/dispatch/idleInst
 import type { PerRequestSpec } from "../scenario/scenario.ts";
 import { Calendar, widened } from "./calendar.ts";
 import { inTriggerBatch, triggeredStart } from "./requests.ts";
-import { keepAliveSampler, networkSampler, type RunInput, samplerOf, streamOf } from "./run.ts";
+import { keepAliveSampler, networkSampler, type RunInput, type Station, samplerOf, streamOf } from "./run.ts";
 import { rejected } from "./runRecorder.ts";
 
 const released = 0;
@@ -19,7 +19,7 @@ const ready = 2;
  * With `coldStartOccupiesInstance: false` the instance is held for the work only, as if the start had happened elsewhere.
  * A request's latency is known when it arrives, so events concern instances only.
  */
-export class PerRequestRun {
+export class PerRequestRun implements Station {
   readonly #input: RunInput<PerRequestSpec>;
   readonly #calendar = new Calendar();
   readonly #idle: IdleInstances;
@@ -49,42 +49,38 @@ export class PerRequestRun {
     for (let i = 0; i < target.minInstances; i++) this.#idle.add(this.#open());
   }
 
-  run(): void {
-    const { cursor, duration, recorder } = this.#input;
-    const calendar = this.#calendar;
-    let at = cursor.next() ? cursor.atSeconds : Infinity;
-    let end = at === Infinity && duration === Infinity ? 0 : duration;
-    this.#gauge(0);
-    for (;;) {
-      const time = calendar.nextTime;
-      if (at < time) {
-        this.#arrive(at, cursor.workSeconds);
-        const previous = at;
-        at = cursor.next() ? cursor.atSeconds : Infinity;
-        if (at === Infinity && end === Infinity) end = previous;
-        continue;
-      }
-      if (time === Infinity || (at === Infinity && time > end)) break;
-      calendar.pop();
-      switch (calendar.kind) {
-        case released:
-          this.#release(time, calendar.subject);
-          break;
-        case expiry:
-          if (calendar.generation === this.#generation[calendar.subject]) this.#expire(time, calendar.subject);
-          break;
-        case ready:
-          this.#starting--;
-          this.#gauge(time);
-          break;
-        default:
-          invariant(false, "every kind of event has its case");
-      }
-    }
-    recorder.endAt(end);
+  /** A request's outcome is known when it arrives. */
+  readonly inFlight = 0;
+
+  get nextTime(): Seconds {
+    return this.#calendar.nextTime;
   }
 
-  #arrive(now: Seconds, scheduledWork: Seconds): void {
+  begin(): void {
+    this.#gauge(0);
+  }
+
+  step(): void {
+    const calendar = this.#calendar;
+    calendar.pop();
+    const { time, subject, generation } = calendar;
+    switch (calendar.kind) {
+      case released:
+        this.#release(time, subject);
+        break;
+      case expiry:
+        if (generation === this.#generation[subject]) this.#expire(time, subject);
+        break;
+      case ready:
+        this.#starting--;
+        this.#gauge(time);
+        break;
+      default:
+        invariant(false, "every kind of event has its case");
+    }
+  }
+
+  arrive(now: Seconds, scheduledWork: Seconds, number: number): void {
     const { target, recorder } = this.#input;
     recorder.scheduled++;
     const network = this.#drawNetwork();
@@ -93,17 +89,17 @@ export class PerRequestRun {
     const instance = this.#idle.take();
     if (instance >= 0) {
       this.#generation[instance]!++;
-      recorder.completed(now, network, 0, 0, 0, work, 0, flags);
+      recorder.completed(now, network, 0, 0, 0, work, 0, flags, number);
       this.#calendar.schedule(now + work, released, instance);
       this.#gauge(now);
     } else if (this.#instances >= target.maxInstances) {
-      recorder.failed(now, rejected);
+      recorder.failed(now, rejected, number);
     } else {
-      this.#start(now, network, this.#drawFirstWork === null ? work : this.#drawFirstWork());
+      this.#start(now, network, this.#drawFirstWork === null ? work : this.#drawFirstWork(), number);
     }
   }
 
-  #start(now: Seconds, network: Seconds, work: Seconds): void {
+  #start(now: Seconds, network: Seconds, work: Seconds, number: number): void {
     const { target, recorder } = this.#input;
     const instance = this.#open();
     const orderedAt = Math.max(now, this.#nextStartAt);
@@ -112,7 +108,7 @@ export class PerRequestRun {
     const readyAt = orderedAt + coldStart;
     this.#triggerAt = now;
     recorder.started(readyAt, coldStart);
-    recorder.completed(now, network, readyAt - now, 0, 0, work, 1, triggeredStart | inTriggerBatch);
+    recorder.completed(now, network, readyAt - now, 0, 0, work, 1, triggeredStart | inTriggerBatch, number);
     if (target.coldStartOccupiesInstance) {
       this.#starting++;
       this.#calendar.schedule(readyAt, ready, instance);

@@ -27,6 +27,8 @@ export class Requests {
   state = new Uint8Array(64);
   flags = new Uint8Array(64);
   instance = new Int32Array(64);
+  /** Under which its outcome is told. */
+  number = new Int32Array(64);
   /** Moves on when a number is used again, so that a late event knows. */
   generation = new Int32Array(64);
   inFlight = 0;
@@ -35,11 +37,12 @@ export class Requests {
   #freeCount = 0;
   #used = 0;
 
-  open(at: Seconds, work: Seconds, network: Seconds): number {
+  open(at: Seconds, work: Seconds, network: Seconds, number: number): number {
     const id = this.#freeCount > 0 ? this.#free[--this.#freeCount]! : this.#fresh();
     this.at[id] = at;
     this.work[id] = work;
     this.network[id] = network;
+    this.number[id] = number;
     this.start[id] = 0;
     this.cold[id] = 0;
     this.isCold[id] = 0;
@@ -78,6 +81,7 @@ export class Requests {
       this.state = widened(this.state, new Uint8Array(length));
       this.flags = widened(this.flags, new Uint8Array(length));
       this.instance = widened(this.instance, new Int32Array(length));
+      this.number = widened(this.number, new Int32Array(length));
       this.generation = widened(this.generation, new Int32Array(length));
       this.#free = widened(this.#free, new Int32Array(length));
     }

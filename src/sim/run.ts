@@ -4,7 +4,7 @@ import { source } from "../random/source.ts";
 import { type PodStart, podStartSteps } from "../scenario/podStart.ts";
 import type { KeepAlive, TargetSpec } from "../scenario/scenario.ts";
 import type { ScheduleCursor } from "../scenario/schedule.ts";
-import type { RunRecorder } from "./runRecorder.ts";
+import type { Recorder } from "./runRecorder.ts";
 
 /** What every target's loop is given. */
 export interface RunInput<Target extends TargetSpec = TargetSpec> {
@@ -14,7 +14,44 @@ export interface RunInput<Target extends TargetSpec = TargetSpec> {
   readonly duration: Seconds;
   readonly seed: number;
   readonly replication: number;
-  readonly recorder: RunRecorder;
+  readonly recorder: Recorder;
+}
+
+/** A target's simulation, request by request: the schedule feeds it, or clients and pipelines whose requests depend on answers. */
+export interface Station {
+  /** The earliest pending event; Infinity when there is none. */
+  readonly nextTime: Seconds;
+  /** Requests that may still be heard of. */
+  readonly inFlight: number;
+  /** Tells the recorder what there is at time 0. */
+  begin(): void;
+  /** A request arrives, before which every earlier event was handled; the recorder hears its outcome under `number`. */
+  arrive(now: Seconds, work: Seconds, number: number): void;
+  /** Handles the earliest pending event. */
+  step(): void;
+}
+
+/** Feeds the schedule to a station, until its requests are over and the duration is. */
+export function playSchedule(station: Station, { cursor, duration, recorder }: RunInput): void {
+  let at = cursor.next() ? cursor.atSeconds : Infinity;
+  let end = at === Infinity && duration === Infinity ? 0 : duration;
+  station.begin();
+  for (let number = 0; ; ) {
+    const time = station.nextTime;
+    if (at < time) {
+      station.arrive(at, cursor.workSeconds, number++);
+      const previous = at;
+      at = cursor.next() ? cursor.atSeconds : Infinity;
+      if (at === Infinity && end === Infinity) {
+        end = previous;
+        recorder.endAt(end);
+      }
+      continue;
+    }
+    if (time === Infinity || (at === Infinity && time > end && station.inFlight === 0)) break;
+    station.step();
+  }
+  recorder.endAt(end);
 }
 
 /** A stream of this target's own draws for one purpose. */

@@ -24,6 +24,12 @@ export const rejected = failureKinds.indexOf("rejected");
 export const http5xx = failureKinds.indexOf("http5xx");
 export type FailureIndex = number & { readonly kind?: FailureKind };
 
+/** Whom a target's loop tells what happens. */
+export type Recorder = Pick<
+  RunRecorder,
+  "scheduled" | "completed" | "failed" | "started" | "instanceStarted" | "gauge" | "endAt"
+>;
+
 const batchesMax = 32;
 
 /** Takes note of everything a run shows, in memory that does not grow with it. */
@@ -80,10 +86,11 @@ export class RunRecorder {
     work: Seconds,
     isCold: number,
     flags: number,
+    _number: number,
   ): void {
     const latency = network + cold + start + queue + work;
     if (latency > this.#timeout) {
-      this.failed(at, timeout);
+      this.failed(at, timeout, _number);
       return;
     }
     this.completedCount++;
@@ -107,7 +114,7 @@ export class RunRecorder {
     if (++this.#inBatch >= this.#batch) this.#nextBatch();
   }
 
-  failed(at: Seconds, kind: FailureIndex): void {
+  failed(at: Seconds, kind: FailureIndex, _number: number): void {
     this.failedCounts[kind]!++;
     if (at < this.#warmup) return;
     this.measured++;

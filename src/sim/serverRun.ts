@@ -12,7 +12,7 @@ import {
   triggeredStart,
   waiting as waitingState,
 } from "./requests.ts";
-import { keepAliveSampler, networkSampler, type RunInput, samplerOf } from "./run.ts";
+import { keepAliveSampler, networkSampler, type RunInput, type Station, samplerOf } from "./run.ts";
 import { rejected, timeout } from "./runRecorder.ts";
 import { SharedCores } from "./sharedCores.ts";
 
@@ -35,7 +35,7 @@ const closing = 3;
  * Starts in progress = min(what waits, instances off); with several instances the newest start is called off when fewer are needed, and
  * the instance used last is taken first. A single instance's start is never called off.
  */
-export class ServerRun {
+export class ServerRun implements Station {
   readonly #input: RunInput<ServerSpec>;
   readonly #calendar = new Calendar();
   readonly #requests = new Requests();
@@ -93,57 +93,51 @@ export class ServerRun {
     if (target.keepAlive === "forever") while (this.#off.length > 0) this.#raise(this.#off.pop()!);
   }
 
-  run(): void {
-    const { cursor, duration, recorder } = this.#input;
-    const calendar = this.#calendar;
-    let at = cursor.next() ? cursor.atSeconds : Infinity;
-    let end = at === Infinity && duration === Infinity ? 0 : duration;
-    this.#gauge(0);
-    for (;;) {
-      const time = calendar.nextTime;
-      if (at < time) {
-        this.#arrive(at, cursor.workSeconds);
-        const previous = at;
-        at = cursor.next() ? cursor.atSeconds : Infinity;
-        if (at === Infinity && end === Infinity) {
-          end = previous;
-          recorder.endAt(end);
-        }
-        continue;
-      }
-      if (time === Infinity || (at === Infinity && time > end && this.#requests.inFlight === 0)) break;
-      calendar.pop();
-      switch (calendar.kind) {
-        case departure:
-          this.#depart(time, calendar.subject);
-          break;
-        case sharedDeparture:
-          if (calendar.generation === this.#generation[calendar.subject]) this.#departShared(time, calendar.subject);
-          break;
-        case ready:
-          if (calendar.generation === this.#generation[calendar.subject]) this.#becomeReady(time, calendar.subject);
-          break;
-        case expiry:
-          if (calendar.generation === this.#generation[calendar.subject]) this.#expire(time, calendar.subject);
-          break;
-        case closed:
-          this.#close(time, calendar.subject);
-          break;
-        case deadline:
-          if (calendar.generation === this.#requests.generation[calendar.subject]) this.#giveUp(time, calendar.subject);
-          break;
-        default:
-          invariant(false, "every kind of event has its case");
-      }
-    }
-    recorder.endAt(end);
+  get nextTime(): Seconds {
+    return this.#calendar.nextTime;
   }
 
-  #arrive(now: Seconds, work: Seconds): void {
+  get inFlight(): number {
+    return this.#requests.inFlight;
+  }
+
+  begin(): void {
+    this.#gauge(0);
+  }
+
+  step(): void {
+    const calendar = this.#calendar;
+    calendar.pop();
+    const { time, subject, generation } = calendar;
+    switch (calendar.kind) {
+      case departure:
+        this.#depart(time, subject);
+        break;
+      case sharedDeparture:
+        if (generation === this.#generation[subject]) this.#departShared(time, subject);
+        break;
+      case ready:
+        if (generation === this.#generation[subject]) this.#becomeReady(time, subject);
+        break;
+      case expiry:
+        if (generation === this.#generation[subject]) this.#expire(time, subject);
+        break;
+      case closed:
+        this.#close(time, subject);
+        break;
+      case deadline:
+        if (generation === this.#requests.generation[subject]) this.#giveUp(time, subject);
+        break;
+      default:
+        invariant(false, "every kind of event has its case");
+    }
+  }
+
+  arrive(now: Seconds, work: Seconds, number: number): void {
     const { target, recorder } = this.#input;
     const requests = this.#requests;
     recorder.scheduled++;
-    const id = requests.open(now, work * target.workFactor, this.#drawNetwork());
+    const id = requests.open(now, work * target.workFactor, this.#drawNetwork(), number);
     if (this.#triggerAt === now) requests.flags[id] = inTriggerBatch;
     if (this.#free.length > 0) {
       const busy = this.#busy;
@@ -152,7 +146,7 @@ export class ServerRun {
       return;
     }
     if (this.#waiting >= target.queueLimit + this.#slotsComing()) {
-      recorder.failed(now, rejected);
+      recorder.failed(now, rejected, number);
       requests.close(id);
       return;
     }
@@ -236,6 +230,7 @@ export class ServerRun {
       work,
       requests.isCold[id]!,
       requests.flags[id]!,
+      requests.number[id]!,
     );
     requests.close(id);
     const wasFull = this.#inService[instance]!-- === this.#slots;
@@ -339,7 +334,7 @@ export class ServerRun {
   #giveUp(now: Seconds, id: number): void {
     const requests = this.#requests;
     if (requests.state[id] !== waitingState) return;
-    this.#input.recorder.failed(requests.at[id]!, timeout);
+    this.#input.recorder.failed(requests.at[id]!, timeout, requests.number[id]!);
     requests.abandon(id);
     this.#waiting--;
     this.#adjustStarts(now);

@@ -11,7 +11,7 @@ import { KnativeRun } from "./knativeRun.ts";
 import { isLindley, LindleyRun } from "./lindleyRun.ts";
 import { refuseNotSimulated } from "./notSimulated.ts";
 import { PerRequestRun } from "./perRequestRun.ts";
-import type { RunInput } from "./run.ts";
+import { playSchedule, type RunInput } from "./run.ts";
 import { type ReplicationResult, RunRecorder } from "./runRecorder.ts";
 import { ServerRun } from "./serverRun.ts";
 import { SpinkubeRun } from "./spinkubeRun.ts";
@@ -128,16 +128,16 @@ function play(input: RunInput, eventByEvent: boolean): void {
   switch (target.kind) {
     case "server":
       if (!eventByEvent && isLindley(target)) new LindleyRun(input as RunInput<typeof target>).run();
-      else new ServerRun(input as RunInput<typeof target>).run();
+      else playSchedule(new ServerRun(input as RunInput<typeof target>), input);
       break;
     case "perRequest":
-      new PerRequestRun(input as RunInput<typeof target>).run();
+      playSchedule(new PerRequestRun(input as RunInput<typeof target>), input);
       break;
     case "spinkube":
-      new SpinkubeRun(input as RunInput<typeof target>).run();
+      playSchedule(new SpinkubeRun(input as RunInput<typeof target>), input);
       break;
     case "knative":
-      new KnativeRun(input as RunInput<typeof target>).run();
+      playSchedule(new KnativeRun(input as RunInput<typeof target>), input);
       break;
     case "edge":
     case "pipeline":

@@ -3,7 +3,7 @@ import type { Seconds } from "../base/units.ts";
 import type { SpinkubeSpec } from "../scenario/scenario.ts";
 import { Calendar } from "./calendar.ts";
 import { Requests } from "./requests.ts";
-import { networkSampler, type RunInput, samplerOf, streamOf } from "./run.ts";
+import { networkSampler, type RunInput, type Station, samplerOf, streamOf } from "./run.ts";
 import { http5xx } from "./runRecorder.ts";
 import { SharedCores } from "./sharedCores.ts";
 
@@ -16,7 +16,7 @@ const sharedDeparture = 1;
  * The instance start holds its slot; with CPU work start and work share the pod's cores, each of n requests at rate
  * min(1, cores/n). Nothing queues: above `maxInstanceCount` in one pod instantiation fails, and the request with it.
  */
-export class SpinkubeRun {
+export class SpinkubeRun implements Station {
   readonly #input: RunInput<SpinkubeSpec>;
   readonly #calendar = new Calendar();
   readonly #requests = new Requests();
@@ -40,41 +40,35 @@ export class SpinkubeRun {
     this.#uniform = streamOf(input, "dispatch");
   }
 
-  run(): void {
-    const { cursor, duration, recorder, target } = this.#input;
-    const calendar = this.#calendar;
-    let at = cursor.next() ? cursor.atSeconds : Infinity;
-    let end = at === Infinity && duration === Infinity ? 0 : duration;
-    recorder.gauge(0, target.replicas, 0, target.replicas, 0);
-    for (;;) {
-      const time = calendar.nextTime;
-      if (at < time) {
-        this.#arrive(at, cursor.workSeconds);
-        const previous = at;
-        at = cursor.next() ? cursor.atSeconds : Infinity;
-        if (at === Infinity && end === Infinity) {
-          end = previous;
-          recorder.endAt(end);
-        }
-        continue;
-      }
-      if (time === Infinity) break;
-      calendar.pop();
-      switch (calendar.kind) {
-        case departure:
-          this.#depart(time, calendar.subject);
-          break;
-        case sharedDeparture:
-          if (calendar.generation === this.#generation[calendar.subject]) this.#departShared(time, calendar.subject);
-          break;
-        default:
-          invariant(false, "every kind of event has its case");
-      }
-    }
-    recorder.endAt(end);
+  get nextTime(): Seconds {
+    return this.#calendar.nextTime;
   }
 
-  #arrive(now: Seconds, work: Seconds): void {
+  get inFlight(): number {
+    return this.#requests.inFlight;
+  }
+
+  begin(): void {
+    this.#gauge(0, 0);
+  }
+
+  step(): void {
+    const calendar = this.#calendar;
+    calendar.pop();
+    const { time, subject, generation } = calendar;
+    switch (calendar.kind) {
+      case departure:
+        this.#depart(time, subject);
+        break;
+      case sharedDeparture:
+        if (generation === this.#generation[subject]) this.#departShared(time, subject);
+        break;
+      default:
+        invariant(false, "every kind of event has its case");
+    }
+  }
+
+  arrive(now: Seconds, work: Seconds, number: number): void {
     const { target, recorder } = this.#input;
     recorder.scheduled++;
     // Drawn for every request, so that a failure shifts no later draw.
@@ -82,11 +76,11 @@ export class SpinkubeRun {
     const start = this.#drawStart();
     const pod = target.replicas === 1 ? 0 : Math.floor(this.#uniform() * target.replicas);
     if (this.#inService[pod]! >= target.maxInstanceCount) {
-      recorder.failed(now, http5xx);
+      recorder.failed(now, http5xx, number);
       return;
     }
     const requests = this.#requests;
-    const id = requests.open(now, work * target.workFactor, network);
+    const id = requests.open(now, work * target.workFactor, network, number);
     requests.start[id] = start;
     requests.instance[id] = pod;
     recorder.instanceStarted(now, start);
@@ -118,7 +112,7 @@ export class SpinkubeRun {
     const start = requests.start[id]!;
     const work = requests.work[id]!;
     const queue = this.#cores === null ? 0 : Math.max(0, now - at - start - work);
-    this.#input.recorder.completed(at, requests.network[id]!, 0, start, queue, work, 0, 0);
+    this.#input.recorder.completed(at, requests.network[id]!, 0, start, queue, work, 0, 0, requests.number[id]!);
     requests.close(id);
     if (--this.#inService[pod]! === 0) this.#gauge(now, this.#busy - 1);
   }

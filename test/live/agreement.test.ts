@@ -5,6 +5,7 @@ import { virtualClock } from "../../src/live/virtualClock.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import type { ServerSpec } from "../../src/scenario/scenario.ts";
 import { schedule } from "../../src/scenario/schedule.ts";
+import { playSchedule } from "../../src/sim/run.ts";
 import { RunRecorder } from "../../src/sim/runRecorder.ts";
 import { ServerRun } from "../../src/sim/serverRun.ts";
 
@@ -23,10 +24,12 @@ targets:
 class Requests extends RunRecorder {
   readonly of = new Map<number, { latency: number; isCold: number }[]>();
 
-  override completed(...[at, network, cold, start, queue, work, isCold, flags]: Parameters<RunRecorder["completed"]>) {
+  override completed(
+    ...[at, network, cold, start, queue, work, isCold, flags, number]: Parameters<RunRecorder["completed"]>
+  ) {
     const latency = network + cold + start + queue + work;
     this.of.set(at, [...(this.of.get(at) ?? []), { latency, isCold }]);
-    super.completed(at, network, cold, start, queue, work, isCold, flags);
+    super.completed(at, network, cold, start, queue, work, isCold, flags, number);
   }
 }
 
@@ -54,7 +57,8 @@ describe.each([
     const { duration, report, seed } = scenario;
     const recorder = new Requests({ report, warmup: 0, duration, timeout: Infinity, batches: false });
     const cursor = schedule(scenario).open();
-    new ServerRun({ target: spec, cursor, duration, seed, replication: 0, recorder }).run();
+    const input = { target: spec, cursor, duration, seed, replication: 0, recorder };
+    playSchedule(new ServerRun(input), input);
 
     expect(log.length).toBeGreaterThan(500);
     for (let i = 0; i < log.length; i++) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ServerSpec } from "../../src/scenario/scenario.ts";
 import { schedule } from "../../src/scenario/schedule.ts";
 import { LindleyRun } from "../../src/sim/lindleyRun.ts";
+import { playSchedule } from "../../src/sim/run.ts";
 import { RunRecorder } from "../../src/sim/runRecorder.ts";
 import { ServerRun } from "../../src/sim/serverRun.ts";
 import { simulateReplication } from "../../src/sim/simulate.ts";
@@ -47,14 +48,16 @@ describe("the recursion for a single slot", () => {
             const recorder = new RunRecorder(options);
             recorder.completed = (...values) => parts.push(values);
             const cursor = schedule(given, { requests }).open();
-            new Run({
+            const input = {
               target,
               cursor,
               duration: requests === undefined ? 60 : Infinity,
               seed: 3,
               replication: 2,
               recorder,
-            }).run();
+            };
+            if (Run === LindleyRun) new LindleyRun(input).run();
+            else playSchedule(new ServerRun(input), input);
             return parts;
           };
           const fast = partsBy(LindleyRun);
