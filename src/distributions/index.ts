@@ -7,11 +7,16 @@ import { exponential } from "./exponential.ts";
 import { gamma } from "./gamma.ts";
 import { hyperexponential } from "./hyperexponential.ts";
 import { lognormal } from "./lognormal.ts";
+import { lomax } from "./lomax.ts";
 import { mixture } from "./mixture.ts";
+import { pareto } from "./pareto.ts";
+import { phaseType } from "./phaseType.ts";
 import { shifted } from "./shifted.ts";
 import { uniform } from "./uniform.ts";
+import { weibull } from "./weibull.ts";
 
 export type { Distribution, TransformPart } from "./distribution.ts";
+export { phaseTypeProblem } from "./phaseType.ts";
 export { scaled } from "./scaled.ts";
 
 /** Every distribution a scenario can name. Adding one: a file, a line here, and its fields in scenario/schema. */
@@ -22,8 +27,12 @@ export const distributions = {
   gamma,
   hyperexponential,
   lognormal,
+  weibull,
+  lomax,
+  pareto,
   uniform,
   discrete,
+  phaseType,
   shifted,
   mixture,
   empirical,

@@ -10,7 +10,11 @@ export function distributionDocument(spec: DistributionSpec): unknown {
     case "erlang":
     case "gamma":
     case "lognormal":
+    case "weibull":
+    case "lomax":
       return { ...spec, mean: durationText(spec.mean) };
+    case "pareto":
+      return { ...spec, minimum: durationText(spec.minimum) };
     case "hyperexponential":
       return "mean" in spec
         ? { ...spec, mean: durationText(spec.mean) }
@@ -20,6 +24,8 @@ export function distributionDocument(spec: DistributionSpec): unknown {
     case "discrete":
     case "empirical":
       return { ...spec, values: spec.values.map(durationText) };
+    case "phaseType":
+      return { ...spec, initial: [...spec.initial], generator: spec.generator.map((row) => [...row]) };
     case "shifted":
       return { ...spec, by: durationText(spec.by), of: distributionDocument(spec.of) };
     case "mixture":

@@ -20,6 +20,17 @@ export const distributions = fc.letrec((tie) => ({
     fc.record({ kind: fc.constant("exponential"), mean: time }),
     fc.record({ kind: fc.constant("erlang"), mean: time, stages: fc.integer({ min: 1, max: 9 }) }),
     fc.record({ kind: fc.constantFrom("gamma", "lognormal"), mean: time, scv }),
+    fc.record({ kind: fc.constant("weibull"), mean: time, shape: scv.map((value) => 0.05 + value) }),
+    fc.record({ kind: fc.constant("lomax"), mean: time, shape: scv.map((value) => 1 + value) }),
+    fc.record({ kind: fc.constant("pareto"), minimum: time, shape: scv.map((value) => 1 + value) }),
+    fc.tuple(scv, scv).map(([a, b]) => ({
+      kind: "phaseType",
+      initial: [0.25, 0.75],
+      generator: [
+        [-a - b, b],
+        [0, -b],
+      ],
+    })),
     fc.record({ kind: fc.constant("hyperexponential"), mean: time, scv: scv.map((value) => 1 + value) }),
     probabilities.map((p) => ({ kind: "hyperexponential", probabilities: p, means: p.map((_, i) => `${i + 0.1}s`) })),
     fc.tuple(seconds, seconds).map(([low, more]) => ({ kind: "uniform", low: `${low}s`, high: `${low + more + 1}s` })),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DistributionSpec } from "../../distributions/index.ts";
+import { type DistributionSpec, phaseTypeProblem } from "../../distributions/index.ts";
 import {
   atLeast,
   count,
@@ -8,6 +8,7 @@ import {
   kindError,
   list,
   mapping,
+  plain,
   positive,
   positiveNumber,
   probabilities,
@@ -40,6 +41,20 @@ const hyperexponential = mapping(
   )
   .refine((spec) => sameLength(spec.probabilities, spec.means), "probabilities and means must be equally long");
 
+const phaseType = mapping(
+  {
+    kind: kind("phaseType"),
+    initial: probabilities(),
+    generator: list(list(z.number("write a number per second, without a unit"))),
+  },
+  { what },
+).check((context) => {
+  const problem = phaseTypeProblem(context.value);
+  if (problem === undefined) return;
+  const message = `${problem.rule}, got ${problem.got}`;
+  context.issues.push({ code: "custom", input: context.value, path: ["generator"], message });
+});
+
 const flat = [
   mapping({ kind: kind("deterministic"), value: duration() }, { what }),
   mapping({ kind: kind("exponential"), mean: mean() }, { what }),
@@ -47,6 +62,10 @@ const flat = [
   mapping({ kind: kind("gamma"), mean: mean(), scv: positiveNumber() }, { what }),
   hyperexponential,
   mapping({ kind: kind("lognormal"), mean: mean(), scv: positiveNumber() }, { what }),
+  mapping({ kind: kind("weibull"), mean: mean(), shape: atLeast(0.05) }, { what }),
+  mapping({ kind: kind("lomax"), mean: mean(), shape: aboveOne() }, { what }),
+  mapping({ kind: kind("pareto"), minimum: mean(), shape: aboveOne() }, { what }),
+  phaseType,
   mapping({ kind: kind("uniform"), low: duration(), high: duration() }, { what }).refine(
     ({ low, high }) => low < high,
     { error: "high must be more than low", path: ["high"] },
@@ -88,13 +107,16 @@ export const distributionKinds = [
   "gamma",
   "hyperexponential",
   "lognormal",
+  "weibull",
+  "lomax",
+  "pareto",
   "uniform",
   "discrete",
+  "phaseType",
   "shifted",
   "mixture",
   "empirical",
 ] as const;
-const notBuilt = ["weibull", "lomax", "pareto", "phaseType"];
 
 const nested = [
   mapping({ kind: kind("shifted"), by: duration(), of: inner() }, { what }),
@@ -112,17 +134,16 @@ export const distribution: z.ZodType<DistributionSpec, DistributionDocument> = z
     [
       duration().transform((value) => ({ kind: "deterministic" as const, value })),
       z.discriminatedUnion("kind", [...flat, ...nested], {
-        error: (issue) => {
-          const steps = typeof issue.input === "object" && issue.input !== null && "steps" in issue.input;
-          return steps ? `"steps" is not built yet; write a distribution` : describeKind(issue);
-        },
+        error: kindError(what, distributionKinds),
       }),
     ],
     { error: ({ input }) => describeTime(input) },
   )
   .meta({ id: "Distribution" }) as unknown as z.ZodType<DistributionSpec, DistributionDocument>;
 
-const describeKind = kindError(what, distributionKinds, notBuilt);
+function aboveOne() {
+  return plain([(value) => value > 1, "must be more than 1"]);
+}
 
 /** A column of a CSV file by its header or its number from 1. */
 export function column() {
