@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type OutcomeLog, outcomeCsvLines, parseOutcomes } from "../live/outcomes.ts";
+import { eventCsvLines, type PodLog, podCsvLines } from "../live/watch/podLog.ts";
 import { answerFromJson, answerToJson } from "../report/json.ts";
 import type { Answer } from "../scenario/answer.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -11,6 +12,7 @@ import { readTextFile, sha256Hex, writeFileAtomic, writeLinesAtomic } from "./fi
 export interface Measurement {
   readonly answer: Answer;
   readonly outcomes: ReadonlyMap<string, OutcomeLog>;
+  readonly pods: ReadonlyMap<string, PodLog>;
 }
 
 export interface MeasurementSource {
@@ -19,18 +21,26 @@ export interface MeasurementSource {
 }
 
 const outcomeSuffix = ".outcomes.csv";
+const podSuffix = ".pods.csv";
+const eventSuffix = ".events.csv";
+const suffixes = [outcomeSuffix, podSuffix, eventSuffix];
 
 /**
- * Writes `live.json` into a folder and one outcome log per target into `logs`, in place of an earlier measurement's.
+ * Writes `live.json` into a folder, and per target one outcome log and what was seen of its pods into `logs`, in place
+ * of an earlier measurement's.
  *
  * @returns what a fit to this measurement names as its source
  */
 export async function writeMeasurement(
-  { answer, outcomes }: Measurement,
+  { answer, outcomes, pods }: Measurement,
   { folder, logs }: { readonly folder: string; readonly logs: string },
 ): Promise<MeasurementSource> {
   removeMeasurement({ folder, logs });
   for (const [name, log] of outcomes) await writeLinesAtomic(join(logs, name + outcomeSuffix), outcomeCsvLines(log));
+  for (const [name, seen] of pods) {
+    await writeLinesAtomic(join(logs, name + podSuffix), podCsvLines(seen));
+    await writeLinesAtomic(join(logs, name + eventSuffix), eventCsvLines(seen));
+  }
   const text = answerToJson(answer);
   writeFileAtomic(join(folder, "live.json"), text);
   return { answerSha256: sha256Hex(text), seed: answer.seed };
@@ -39,9 +49,11 @@ export async function writeMeasurement(
 /** Removes what an earlier measurement left in these folders, so that none of it can be taken for this one's. */
 export function removeMeasurement({ folder, logs }: { readonly folder: string; readonly logs: string }): void {
   rmSync(join(folder, "live.json"), { force: true });
-  const names = existsSync(logs) ? readdirSync(logs).filter((name) => name.endsWith(outcomeSuffix)) : [];
+  const names = existsSync(logs) ? readdirSync(logs).filter(isOurs) : [];
   for (const name of names) rmSync(join(logs, name), { force: true });
 }
+
+const isOurs = (name: string): boolean => suffixes.some((suffix) => name.endsWith(suffix));
 
 /** Reads one target's outcome log; without the answer beside it, the seed is what the user says it was. */
 function readLog(file: string, scenario: Scenario, chosen: readonly string[] | undefined, seed: number) {

@@ -1,11 +1,15 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
+import { parseDuration, type Seconds } from "../base/units.ts";
+import { placeForms } from "../live/place.ts";
+import { openRendezvous, type Rendezvous } from "../live/rendezvous.ts";
+import type { Shard } from "../live/shard.ts";
 import { parseScheduleCsv, schedule } from "../scenario/schedule.ts";
 import { printAnswer } from "./answers.ts";
-import { exitCodes } from "./exit.ts";
+import { exitCodes, UsageError } from "./exit.ts";
 import { readScenario, readTextFile } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
 import { writeMeasurement } from "./measurement.ts";
-import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions } from "./options.ts";
+import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions, wholeNumber } from "./options.ts";
 import { collect, parsePlaces } from "./places.ts";
 import { replayAt } from "./replayAt.ts";
 import type { Verb } from "./verb.ts";
@@ -14,6 +18,10 @@ interface ReplayOptions extends TargetOptions {
   readonly schedule?: string;
   readonly at?: readonly string[];
   readonly out: string;
+  readonly senders?: number;
+  readonly shard?: Shard;
+  readonly rendezvous?: string;
+  readonly wait?: Seconds;
 }
 
 /** `coldcast replay`: the schedule sent to something that really runs. */
@@ -21,14 +29,21 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
   addExamples(addTarget(addCommon(new Command("replay"))), [
     "replay scenarios/camera-burst.yaml --out measured",
     "replay scenario.yaml --at faas=http://hello.default.example.com --target faas --out measured",
+    "replay scenario.yaml --at faas=knative:default/hello@zero --senders 2 --out measured",
     "replay scenario.yaml --schedule schedule.csv --out measured --json -",
+    "replay scenario.yaml --shard 1/4 --rendezvous senders-0.senders:7700 --out measured",
   ])
-    .description("send the scenario's requests to the embedded rig or to URLs, and measure")
+    .description("send the scenario's requests to the embedded rig, to URLs or to functions in a cluster, and measure")
     .argument("<scenario>", "scenario file (YAML or JSON)")
     .option("--schedule <file>", "requests from a CSV that `schedule` wrote; name its seed by --seed")
-    .option("--at <name=where>", "where a target runs: NAME=URL, or NAME=rig, the default (repeatable)", collect)
+    .option("--at <name=where>", `where a target runs (repeatable): ${placeForms}; default rig`, collect)
     .requiredOption("--out <folder>", "where to write live.json and one NAME.outcomes.csv per target")
-    .action(async (file: string, { json, seed, target, schedule: csv, at, out }: ReplayOptions) => {
+    .option("--senders <n>", "threads that send, where a target can be sent to by several", wholeNumber(1))
+    .option("--shard <i/n>", "send part I (from 0) of N; the others run elsewhere", parseShard)
+    .option("--rendezvous <host:port>", "where the shards meet: shard 0 listens there, and gets every outcome log")
+    .option("--wait <duration>", "how long to wait for what is in a cluster (default 2min)", parseWait)
+    .action(async (file: string, options: ReplayOptions) => {
+      const { json, seed, target, schedule: csv, at, out, senders, wait } = options;
       const scenario = readScenario(file, { requestsBounded: csv !== undefined });
       const places = parsePlaces(scenario, at ?? []);
       const targets = chosenTargets(scenario, target);
@@ -37,11 +52,42 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
         csv === undefined
           ? schedule(scenario, { seed })
           : { ...parseScheduleCsv(readTextFile(csv), csv), seed: seed ?? scenario.seed };
+      const rendezvous = await rendezvousOf(options);
       const result = await interruptible((signal) =>
-        replayAt(scenario, drawn, places, { terminal, what: "replay", targets, seed, signal }),
-      );
+        replayAt(scenario, drawn, places, {
+          terminal,
+          what: "replay",
+          targets,
+          seed,
+          signal,
+          senders,
+          wait,
+          rendezvous,
+        }),
+      ).finally(() => rendezvous?.close());
       await writeMeasurement(result, { folder: out, logs: out });
       if (result.interrupted) terminal.err(`interrupted; what was measured is in ${out}\n`);
       finish(result.interrupted ? exitCodes.interrupted : exitCodes.done);
       printAnswer(terminal, result.answer, json);
     });
+
+const parseShard = (text: string): Shard => {
+  const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (of === undefined || Number(index) >= Number(of)) {
+    throw new InvalidArgumentError("Write I/N, I being from 0 to N − 1, such as 0/4.");
+  }
+  return { index: Number(index), of: Number(of) };
+};
+
+const parseWait = (text: string): Seconds => {
+  const seconds = parseDuration(text);
+  if (seconds === undefined || !(seconds > 0)) throw new InvalidArgumentError('Write a duration, such as "2min".');
+  return seconds;
+};
+
+async function rendezvousOf({ shard, rendezvous }: ReplayOptions): Promise<Rendezvous | undefined> {
+  if (shard === undefined && rendezvous === undefined) return undefined;
+  if (shard === undefined || rendezvous === undefined) throw new UsageError("--shard and --rendezvous go together");
+  if (!/^[^/:]+:\d+$/.test(rendezvous)) throw new UsageError(`--rendezvous ${rendezvous}: write HOST:PORT`);
+  return openRendezvous(rendezvous, shard);
+}

@@ -1,4 +1,6 @@
+import type { Seconds } from "../base/units.ts";
 import { deploymentAt } from "../live/deployment.ts";
+import type { Rendezvous } from "../live/rendezvous.ts";
 import { replay } from "../live/replay.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Schedule } from "../scenario/schedule.ts";
@@ -14,16 +16,23 @@ interface ReplayAtOptions {
   readonly targets: readonly string[] | undefined;
   readonly seed: number | undefined;
   readonly signal: AbortSignal;
+  readonly senders?: number | undefined;
+  readonly rendezvous?: Rendezvous | undefined;
+  /** How long what is in a cluster may take to become ready. */
+  readonly wait?: Seconds | undefined;
 }
 
 /** A replay at the places given, with its progress on stderr. */
 export async function replayAt(scenario: Scenario, schedule: Schedule, places: Places, options: ReplayAtOptions) {
-  const { terminal, what, targets, seed, signal } = options;
+  const { terminal, what, targets, seed, signal, senders, rendezvous, wait } = options;
   if (!schedule.open().next()) throw new UsageError(`${schedule.name}: no request arrives; there is nothing to replay`);
   const progress = startProgress(terminal, what);
-  const result = await replay(scenario, schedule, deploymentAt(Object.fromEntries(places)), {
-    ...(targets === undefined ? {} : { targets }),
-    ...(seed === undefined ? {} : { seed }),
+  const patience = wait === undefined ? {} : { patienceSeconds: wait };
+  const result = await replay(scenario, schedule, deploymentAt(Object.fromEntries(places), "rig", patience), {
+    targets,
+    seed,
+    senders,
+    rendezvous,
     signal,
     onProgress: ({ target, share }) => progress.update(share, target),
   });

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { calibrate, type Fit } from "../live/calibrate.ts";
+import { placeForms } from "../live/place.ts";
 import { predict } from "../model/predict.ts";
 import { type Comparison, compare } from "../report/compare.ts";
 import { reportHtml } from "../report/html.ts";
@@ -68,12 +69,13 @@ export const runVerb: Verb = ({ terminal, finish }) =>
   addExamples(addTarget(addCommon(new Command("run"))), [
     "run scenarios/camera-burst.yaml --calibrate 1007 --out out",
     "run scenario.yaml --live none --out out",
+    "run scenario.yaml --live faas=knative:default/hello --live waas=spinkube:default/hello --out out",
     "run scenario.yaml --live faas=http://hello.default.example.com --target faas --out out --strict",
   ])
     .description("calibrate, predict, simulate, replay, compare; a table and out/report.html")
     .argument("<scenario>", "scenario file (YAML or JSON)")
     .option("--calibrate <seed>", "first fit the targets to a replay of this seed", wholeNumber(0))
-    .option("--live <where>", "rig (default), none, or NAME=URL (repeatable)", collect)
+    .option("--live <where>", `none, or NAME=WHERE (repeatable): ${placeForms}; default rig`, collect)
     .requiredOption("--out <folder>", "where to write the report and every answer")
     .option("--strict", "exit 1 also where the data do not suffice for a verdict")
     .action(async (file: string, options: RunOptions) => {

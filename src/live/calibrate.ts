@@ -173,7 +173,7 @@ function fitStart(
   const part = startPart[target.kind];
   const ofRequests = target.kind === "spinkube" || target.kind === "edge";
   const values = ofRequests ? startsOfRequests(log, rows) : startsOfInstances(log, rows);
-  if (values.length === 0) return { fields: {}, fits: [] };
+  if (part === undefined || values.length === 0) return { fields: {}, fits: [] };
   const { law, n, ks, note } = fitTimes(values);
   return {
     fields: { [part]: law },

@@ -1,6 +1,10 @@
 import { check } from "../base/check.ts";
+import type { Seconds } from "../base/units.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
+import { type Place, parsePlace, placeForms } from "./place.ts";
 import { rigTarget } from "./rig/rigTarget.ts";
+import { clusterTarget } from "./targets/cluster.ts";
+import type { Endpoint } from "./targets/endpoint.ts";
 import { httpTarget } from "./targets/http.ts";
 import type { Target } from "./targets/target.ts";
 
@@ -20,33 +24,58 @@ export interface DeploymentContext {
 }
 
 /**
- * A deployment by name: "rig" starts the embedded rig on this machine, a URL sends to whatever serves there.
+ * A deployment by name: "rig" starts the embedded rig on this machine, a URL sends to whatever serves there, and
+ * `knative:NS/NAME`, `spinkube:NS/NAME` and `deployment:NS/NAME` to what runs in the cluster of the current kubeconfig.
  *
- * @param places target name → "rig" or an http(s) URL; targets not named use their own `live.url`, or else `otherwise`
- * @throws {RangeError} if a place is neither
+ * @param places target name → place; targets not named use their own `live.url`, or else `otherwise`
+ * @param options how long to wait for what is in a cluster to become ready, in seconds; default 120
+ * @throws {RangeError} if a place is none of these
  * @example
- * deploymentAt({ faas: "http://hello.default.example.com" }, "rig")
+ * deploymentAt({ faas: "http://hello.default.example.com", waas: "spinkube:default/hello" }, "rig")
  */
-export function deploymentAt(places: Readonly<Record<string, string>> = {}, otherwise = "rig"): Deployment {
-  for (const place of [...Object.values(places), otherwise]) {
-    check(place === "rig" || isUrl(place), "deploymentAt", 'a place must be "rig" or an http(s) URL', place);
-  }
+export function deploymentAt(
+  places: Readonly<Record<string, string>> = {},
+  otherwise = "rig",
+  { patienceSeconds = 120 }: { readonly patienceSeconds?: Seconds } = {},
+): Deployment {
+  const read = (text: string): Place => {
+    const place = parsePlace(text);
+    check(place !== undefined, "deploymentAt", `a place must be ${placeForms}`, text);
+    return place!;
+  };
+  const byName = new Map(Object.entries(places).map(([name, text]) => [name, read(text)]));
+  const byDefault = read(otherwise);
   return {
     target: (spec, context) => {
-      const place = places[spec.name] ?? spec.live?.url ?? otherwise;
-      if (place === "rig") return rigTarget(spec, context);
-      return httpTarget({
-        name: spec.name,
-        url: place,
-        live: spec.live,
-        workIs: "workIs" in spec ? spec.workIs : "io",
-        source: `/coldcast/${encodeURIComponent(context.scenario.name)}`,
-        startedAt: context.startedAt,
-      });
+      const own = spec.live?.url;
+      const place = byName.get(spec.name) ?? (own === undefined ? byDefault : read(own));
+      switch (place.kind) {
+        case "rig":
+          return rigTarget(spec, context);
+        case "url":
+          return httpTarget(spec.name, endpointOf(spec, context, { url: place.url }));
+        default:
+          return clusterTarget(place, {
+            endpointAt: (address) => endpointOf(spec, context, address),
+            address: own,
+            ownStarts: spec.kind === "spinkube",
+            patienceSeconds,
+          });
+      }
     },
   };
 }
 
-function isUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+function endpointOf(
+  spec: TargetSpec,
+  { scenario, startedAt }: DeploymentContext,
+  address: Pick<Endpoint, "url" | "via">,
+): Endpoint {
+  return {
+    ...address,
+    live: spec.live,
+    workIs: "workIs" in spec ? spec.workIs : "io",
+    source: `/coldcast/${encodeURIComponent(scenario.name)}`,
+    startedAt,
+  };
 }

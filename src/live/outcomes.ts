@@ -32,6 +32,17 @@ const header =
   "at_seconds,work_seconds,lateness_seconds,latency_seconds,outcome,status,cold,instance,instance_started_seconds,work_done_seconds,start_seconds";
 const unsent = outcomeKinds.indexOf("unsent");
 
+/** An outcome log without its methods. */
+export interface OutcomeColumns {
+  readonly at: Float64Array;
+  readonly work: Float64Array;
+  readonly known: Pick<
+    OutcomeLog,
+    "lateness" | "latency" | "outcome" | "status" | "cold" | "instance" | "instanceStarted" | "workDone" | "start"
+  >;
+  readonly instances: readonly string[];
+}
+
 /**
  * What became of every scheduled request of one target, in typed columns: 60 bytes a request.
  *
@@ -53,6 +64,7 @@ export class OutcomeLog {
   readonly workDone: Float64Array;
   readonly start: Float64Array;
   readonly #names = new Map<string, number>();
+  readonly #list: string[] = [];
 
   constructor(arrivals: { readonly at: Float64Array; readonly work: Float64Array }) {
     const length = arrivals.at.length;
@@ -73,7 +85,7 @@ export class OutcomeLog {
 
   /** The ids that `instance` points into, in order of first sight. */
   get instances(): readonly string[] {
-    return [...this.#names.keys()];
+    return this.#list;
   }
 
   /** The number that stands for an instance's id; −1 for the empty id. */
@@ -81,8 +93,8 @@ export class OutcomeLog {
     if (id === "") return -1;
     const known = this.#names.get(id);
     if (known !== undefined) return known;
-    this.#names.set(id, this.#names.size);
-    return this.#names.size - 1;
+    this.#names.set(id, this.#list.length);
+    return this.#list.push(id) - 1;
   }
 
   /** One request as an object; for reading, not for loops over millions. */
@@ -103,6 +115,33 @@ export class OutcomeLog {
       workDoneSeconds: known(this.workDone[index]!),
       startSeconds: known(this.start[index]!),
     };
+  }
+
+  /** Takes over what another log knows of a request. */
+  copyRow(to: number, other: OutcomeLog, from: number): void {
+    const instance = other.instance[from]!;
+    this.lateness[to] = other.lateness[from]!;
+    this.latency[to] = other.latency[from]!;
+    this.outcome[to] = other.outcome[from]!;
+    this.status[to] = other.status[from]!;
+    this.cold[to] = other.cold[from]!;
+    this.instance[to] = instance < 0 ? -1 : this.instanceIndex(other.#list[instance]!);
+    this.instanceStarted[to] = other.instanceStarted[from]!;
+    this.workDone[to] = other.workDone[from]!;
+    this.start[to] = other.start[from]!;
+  }
+
+  /** The columns as plain data, for another thread. */
+  columns(): OutcomeColumns {
+    const { at, work, lateness, latency, outcome, status, cold, instance, instanceStarted, workDone, start } = this;
+    const known = { lateness, latency, outcome, status, cold, instance, instanceStarted, workDone, start };
+    return { at, work, known, instances: this.#list };
+  }
+
+  static fromColumns({ at, work, known, instances }: OutcomeColumns): OutcomeLog {
+    const log = new OutcomeLog({ at, work });
+    for (const id of instances) log.instanceIndex(id);
+    return Object.assign(log, known);
   }
 
   /** Overwrites what is known of one request; its instant and work stay. */

@@ -4,15 +4,19 @@ import type { Seconds } from "../base/units.ts";
 import { version } from "../base/version.ts";
 import type { Answer, AvailableAnswer } from "../scenario/answer.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
-import { collectSchedule, type Schedule } from "../scenario/schedule.ts";
+import { type CollectedSchedule, collectSchedule, type Schedule } from "../scenario/schedule.ts";
 import type { Clock } from "./clock.ts";
 import type { Deployment, DeploymentContext } from "./deployment.ts";
 import { measuredAnswer } from "./measured.ts";
 import { OutcomeLog } from "./outcomes.ts";
 import { peakConcurrency } from "./peak.ts";
 import { realClock } from "./realClock.ts";
+import type { Rendezvous } from "./rendezvous.ts";
 import { sendAll } from "./sendAll.ts";
-import type { TargetReport } from "./targets/target.ts";
+import { openSenders } from "./senderThreads.ts";
+import { shardArrivals, wholeSchedule } from "./shard.ts";
+import type { Target, TargetReport } from "./targets/target.ts";
+import type { PodLog } from "./watch/podLog.ts";
 
 export interface ReplayOptions {
   /** Names of the targets to replay against; default all, in the scenario's order. */
@@ -26,6 +30,10 @@ export interface ReplayOptions {
   readonly clock?: Clock | undefined;
   /** Requests in flight above which further ones are dropped and counted; default 4096. */
   readonly inFlightMax?: number | undefined;
+  /** Threads that send; default 1. A target that only one can send to, such as the rig, gets one. */
+  readonly senders?: number | undefined;
+  /** Where this machine's shard of the schedule meets the others; default this machine sends it all. */
+  readonly rendezvous?: Rendezvous | undefined;
 }
 
 export interface ReplayProgress {
@@ -38,6 +46,8 @@ export interface Replay {
   readonly answer: Answer;
   /** By target. */
   readonly outcomes: Map<string, OutcomeLog>;
+  /** By target: its pods, where it runs in a cluster. */
+  readonly pods: Map<string, PodLog>;
   readonly interrupted: boolean;
 }
 
@@ -46,6 +56,7 @@ const settleSeconds = 0.5;
 const shareEverySeconds = 0.2;
 /** A request without a timeout of its own is given up after this long. */
 const giveUpSeconds = 300;
+const nothingToReport: TargetReport = {};
 
 /**
  * Replays a schedule against real targets, one after another, and says what was measured.
@@ -69,11 +80,10 @@ export async function replay(
   const endSeconds = endOf(scenario, schedule, arrivals.at);
   const startedAt = new Date();
   const outcomes = new Map<string, OutcomeLog>();
+  const pods = new Map<string, PodLog>();
   const answers: AvailableAnswer[] = [];
 
   for (const [k, spec] of specs.entries()) {
-    const log = new OutcomeLog(arrivals);
-    outcomes.set(spec.name, log);
     const context: DeploymentContext = {
       scenario,
       seed: options.seed ?? schedule.seed,
@@ -82,9 +92,11 @@ export async function replay(
     };
     const onShare = (share: number): void =>
       options.onProgress?.({ target: spec.name, share: (k + share) / specs.length });
-    const report = signal?.aborted
-      ? {}
-      : await replayTarget(deployment, spec, log, context, { ...options, clock, endSeconds, onShare });
+    const { log, report } = signal?.aborted
+      ? { log: new OutcomeLog(arrivals), report: nothingToReport }
+      : await replayTarget(deployment, spec, arrivals, context, { ...options, clock, endSeconds, onShare });
+    outcomes.set(spec.name, log);
+    if (report.pods !== undefined) pods.set(spec.name, report.pods);
     answers.push(measuredAnswer(scenario, spec, log, report));
   }
 
@@ -103,55 +115,100 @@ export async function replay(
     },
     targets: answers,
   };
-  return { answer, outcomes, interrupted: signal?.aborted === true };
+  return { answer, outcomes, pods, interrupted: signal?.aborted === true };
+}
+
+interface TargetOptions extends ReplayOptions {
+  readonly clock: Clock;
+  readonly endSeconds: Seconds;
+  readonly onShare: (share: number) => void;
 }
 
 async function replayTarget(
   deployment: Deployment,
   spec: TargetSpec,
-  log: OutcomeLog,
+  arrivals: CollectedSchedule,
   context: DeploymentContext,
-  options: ReplayOptions & {
-    readonly clock: Clock;
-    readonly endSeconds: Seconds;
-    readonly onShare: (share: number) => void;
-  },
-): Promise<TargetReport> {
-  const { clock, signal, onShare } = options;
+  options: TargetOptions,
+): Promise<{ readonly log: OutcomeLog; readonly report: TargetReport }> {
+  const { clock, signal, rendezvous } = options;
+  const whole = new OutcomeLog(arrivals);
+  const own = rendezvous === undefined ? whole : new OutcomeLog(shardArrivals(arrivals, rendezvous.shard));
   const target = deployment.target(spec, context);
+  let sending: Sending;
   try {
-    await target.open();
+    await target.open(signal);
+    sending = await openSending(target, own, spec, options);
   } catch (error) {
     await target.close().catch(() => {});
     throw error;
   }
 
   let report: TargetReport = {};
+  const notes: string[] = [];
   try {
-    const zero = clock.now() + settleSeconds;
+    const zero = await zeroOf(spec.name, arrivals.sha256, options, notes);
     const toSeconds = options.endSeconds;
     target.begin?.(zero, { fromSeconds: context.scenario.warmup, toSeconds });
-    let nextShareAt = zero;
-    await sendAll(target, log, {
-      clock,
-      zero,
-      workFactor: spec.workFactor,
-      timeoutSeconds: Math.min(spec.timeout, giveUpSeconds),
-      inFlightMax: options.inFlightMax ?? 4096,
-      signal,
-      onSent: (sent) => {
-        if (clock.now() < nextShareAt) return;
-        nextShareAt = clock.now() + shareEverySeconds;
-        onShare(sent / log.length);
-      },
-    });
-    onShare(1);
+    await sending.send(zero);
+    options.onShare(1);
     // Time averages cover the whole span, and pods may still be on their way down.
     if (signal?.aborted !== true) await clock.sleepUntil(zero + toSeconds, signal);
+    target.settle?.(own);
+    if (rendezvous !== undefined) notes.push(...(await rendezvous.gather(spec.name, own, whole)));
   } finally {
+    await sending.close();
     report = await target.close();
   }
-  return report;
+  const log = rendezvous === undefined || rendezvous.shard.index === 0 ? whole : own;
+  return { log, report: { ...report, notes: [...notes, ...(report.notes ?? [])] } };
+}
+
+/** The schedule's zero: soon, or, of several machines, when all are ready. */
+async function zeroOf(
+  name: string,
+  scheduleSha256: string,
+  { clock, rendezvous, signal }: TargetOptions,
+  notes: string[],
+): Promise<Seconds> {
+  if (rendezvous === undefined) return clock.now() + settleSeconds;
+  const { zero, clockErrorSeconds } = await rendezvous.meet(name, scheduleSha256, signal);
+  const { index, of } = rendezvous.shard;
+  const error = clockErrorSeconds === 0 ? "" : `, its clock known to ${(clockErrorSeconds * 1e3).toFixed(3)} ms`;
+  notes.push(`sent by ${of} machines, this is shard ${index}${error}`);
+  return zero;
+}
+
+interface Sending {
+  send(zero: Seconds): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Sends from this thread, or from several where the target lets others send. */
+async function openSending(
+  target: Target,
+  log: OutcomeLog,
+  spec: TargetSpec,
+  { clock, signal, onShare, inFlightMax = 4096, senders = 1, rendezvous }: TargetOptions,
+): Promise<Sending> {
+  const shard = rendezvous?.shard ?? wholeSchedule;
+  const timeoutSeconds = Math.min(spec.timeout, giveUpSeconds);
+  const settings = { workFactor: spec.workFactor, timeoutSeconds, inFlightMax, shard };
+  let nextShareAt = -Infinity;
+  const onSent = (sent: number): void => {
+    if (clock.now() < nextShareAt) return;
+    nextShareAt = clock.now() + shareEverySeconds;
+    onShare(sent / log.length);
+  };
+  const endpoint = senders > 1 ? target.endpoint?.() : undefined;
+  if (endpoint === undefined) {
+    return {
+      send: (zero) => sendAll(target, log, { ...settings, clock, zero, signal, onSent }),
+      close: () => Promise.resolve(),
+    };
+  }
+  const threads = await openSenders(endpoint, log, { ...settings, threads: senders });
+  return { send: (zero) => threads.send({ zero, signal, onSent }), close: threads.close };
 }
 
 /** Time averages cover the scenario's duration; where only the requests bound the schedule, up to the last of them. */

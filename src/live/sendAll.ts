@@ -1,6 +1,7 @@
 import type { Seconds } from "../base/units.ts";
 import type { Clock } from "./clock.ts";
 import { type OutcomeLog, outcomeKinds } from "./outcomes.ts";
+import { type Shard, wholeSchedule } from "./shard.ts";
 import type { Prepared, Reply, Target } from "./targets/target.ts";
 
 export interface SendOptions {
@@ -8,6 +9,8 @@ export interface SendOptions {
   /** The schedule's zero on the clock. */
   readonly zero: Seconds;
   readonly workFactor: number;
+  /** The part of the schedule that the log holds; all of it by default. */
+  readonly shard?: Shard | undefined;
   /** From the scheduled instant; Infinity where there is none. */
   readonly timeoutSeconds: Seconds;
   /** Above so many requests in flight, further ones are dropped and counted. */
@@ -52,18 +55,19 @@ export async function sendAll(target: Target, log: OutcomeLog, options: SendOpti
     }
     if (signal?.aborted) break;
     if (flight.size >= options.inFlightMax) log.outcome[i] = droppedCode;
-    else flight.send(target, prepared, due);
+    else flight.send(target, prepared, { row: i, due });
     options.onSent?.(i + 1);
   }
   await flight.landed();
 }
 
 /** Returns request i, built earlier if there was time, and uses the time until `until` to build those that follow. */
-function preparer(target: Target, log: OutcomeLog, { clock, workFactor }: SendOptions) {
+function preparer(target: Target, log: OutcomeLog, { clock, workFactor, shard = wholeSchedule }: SendOptions) {
   const queue: Prepared[] = [];
   let next = 0;
   const build = (): void => {
-    queue.push(target.prepare({ index: next, atSeconds: log.at[next]!, workSeconds: log.work[next]! * workFactor }));
+    const index = shard.index + next * shard.of;
+    queue.push(target.prepare({ index, atSeconds: log.at[next]!, workSeconds: log.work[next]! * workFactor }));
     next++;
   };
   return (index: number, until: Seconds): Prepared => {
@@ -94,16 +98,15 @@ class Flight {
     return this.#giveUps.size;
   }
 
-  send(target: Target, prepared: Prepared, due: Seconds): void {
-    const { index } = prepared.request;
+  send(target: Target, prepared: Prepared, { row, due }: { readonly row: number; readonly due: Seconds }): void {
     let answered = false;
-    this.#log.lateness[index] = Math.max(this.#options.clock.now() - due, 0);
+    this.#log.lateness[row] = Math.max(this.#options.clock.now() - due, 0);
     const giveUp = target.send(prepared, (reply) => {
       answered = true;
-      this.#land(index, reply);
+      this.#land(row, reply);
     });
     if (answered) return;
-    this.#giveUps.set(index, giveUp);
+    this.#giveUps.set(row, giveUp);
     void this.#watch();
   }
 

@@ -45,7 +45,7 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
   ["run-same-seed", ["run", small, "--calibrate", "7", "--out", "OUT/run"]],
   ["replay-bad-place", ["replay", small, "--at", "single=ftp://x", "--out", "OUT/live"]],
   ["replay-unknown-place", ["replay", small, "--at", "singel=rig", "--out", "OUT/live"]],
-  ["replay-in-a-cluster", ["replay", small, "--at", "single=knative:default/hello", "--out", "OUT/live"]],
+  ["replay-bad-shard", ["replay", small, "--shard", "4/4", "--rendezvous", "a:1", "--out", "OUT/live"]],
   [
     "replay-nobody-there",
     ["replay", small, "--at", "single=http://127.0.0.1:9", "--target", "single", "--out", "OUT/live"],

@@ -2,11 +2,20 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TargetError } from "../../src/base/check.ts";
+import type { Endpoint } from "../../src/live/targets/endpoint.ts";
 import { FakeTarget } from "../../src/live/targets/fake.ts";
 import { httpTarget } from "../../src/live/targets/http.ts";
 import type { Reply, Target } from "../../src/live/targets/target.ts";
 import { virtualClock } from "../../src/live/virtualClock.ts";
 import { targetContract } from "./targetContract.ts";
+
+const endpointAt = (url: string): Endpoint => ({
+  url,
+  live: null,
+  workIs: "io",
+  source: "/s",
+  startedAt: new Date(0),
+});
 
 describe("the contract of a target: fake", () => {
   targetContract(async () => ({ target: new FakeTarget({ clock: virtualClock() }) }));
@@ -15,8 +24,7 @@ describe("the contract of a target: fake", () => {
 describe("http", () => {
   let server: Server;
   let url = "";
-  const toUrl = (path: string): Target =>
-    httpTarget({ name: "web", url: `${url}${path}`, workIs: "io", source: "/s", startedAt: new Date(0) });
+  const toUrl = (path: string): Target => httpTarget("web", endpointAt(`${url}${path}`));
   const ask = async (path: string): Promise<Reply> => {
     const target = toUrl(path);
     await target.open();
@@ -64,13 +72,7 @@ describe("http", () => {
   });
 
   it("says that nobody listens", async () => {
-    const target = httpTarget({
-      name: "nobody",
-      url: "http://127.0.0.1:1/",
-      workIs: "io",
-      source: "/s",
-      startedAt: new Date(0),
-    });
+    const target = httpTarget("nobody", endpointAt("http://127.0.0.1:1/"));
     await expect(target.open()).rejects.toThrow(TargetError);
     await expect(target.open()).rejects.toThrow("nobody: nobody listens at http://127.0.0.1:1");
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { workEventHeaders } from "../../src/live/cloudEvent.ts";
 import { peakConcurrency } from "../../src/live/peak.ts";
 import { failureOfError, outcomeOfStatus } from "../../src/live/targets/failure.ts";
-import { requestBuilder } from "../../src/live/targets/http.ts";
+import { requestBuilder } from "../../src/live/targets/requestBuilder.ts";
 import { fillTemplate } from "../../src/live/targets/template.ts";
 import type { LiveSpec } from "../../src/scenario/scenario.ts";
 
@@ -33,7 +33,7 @@ describe("a work event", () => {
 
 describe("a request", () => {
   const build = (live: LiveSpec | null, url = "http://host/base?a=1") =>
-    requestBuilder({ url: new URL(url), live, workIs: "io", source: "/s", startedAt: new Date(0) })(request);
+    requestBuilder({ url, live, workIs: "io", source: "/s", startedAt: new Date(0) })(request);
 
   it("is a POST of the event to the address, by default", () => {
     expect(build(null)).toMatchObject({ method: "POST", path: "/base?a=1", body: null });

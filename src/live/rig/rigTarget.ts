@@ -5,7 +5,7 @@ import type { SpinkubeSpec, TargetSpec } from "../../scenario/scenario.ts";
 import type { DeploymentContext } from "../deployment.ts";
 import type { Occupancy } from "../occupancy.ts";
 import { protocol } from "../protocol.ts";
-import { requestBuilder } from "../targets/http.ts";
+import { requestBuilder } from "../targets/requestBuilder.ts";
 import { type HttpRequest, type Sender, sender } from "../targets/sender.ts";
 import type { Target, TargetReport } from "../targets/target.ts";
 import { type Child, startChild, wasmFlags } from "./child.ts";
@@ -41,7 +41,7 @@ export function rigTarget(spec: TargetSpec, context: DeploymentContext): Target 
   const network = distribution(spec.network);
   const nextNetwork = network.sampler(source(context.seed, spec.name, "network", "live"));
   const build = requestBuilder({
-    url: new URL("http://127.0.0.1/"),
+    url: "http://127.0.0.1/",
     live: null,
     workIs,
     source: `/coldcast/${encodeURIComponent(context.scenario.name)}`,

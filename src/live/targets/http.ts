@@ -1,24 +1,12 @@
-import { connect } from "node:net";
-import type { Dispatcher } from "undici";
+import { connect, isIP } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { TargetError } from "../../base/check.ts";
-import type { Seconds } from "../../base/units.ts";
 import type { LiveSpec } from "../../scenario/scenario.ts";
-import { workEventHeaders } from "../cloudEvent.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { isTlsError } from "./failure.ts";
+import { requestBuilder } from "./requestBuilder.ts";
 import { type HttpRequest, sender } from "./sender.ts";
-import type { Request, Target } from "./target.ts";
-import { fillTemplate } from "./template.ts";
-
-export interface HttpTargetOptions {
-  readonly name: string;
-  /** Where requests go; its path and query are the base of `live.path` and `live.query`. */
-  readonly url: string;
-  readonly live?: LiveSpec | null;
-  readonly workIs: "io" | "cpu";
-  /** URI reference that events give as their source. */
-  readonly source: string;
-  /** The wall-clock time of the schedule's zero, for the events' `time`. */
-  readonly startedAt: Date;
-}
+import type { Target } from "./target.ts";
 
 /**
  * Any HTTP endpoint: by default a binary CloudEvent by POST; `live` shapes the request for servers that know no CloudEvents.
@@ -27,21 +15,24 @@ export interface HttpTargetOptions {
  *
  * @throws {TargetError} from `open`, if nobody listens there
  */
-export function httpTarget(options: HttpTargetOptions): Target {
-  const url = new URL(options.url);
-  const { send, close } = sender(url.origin, { sharedClock: false });
-  const prepare = requestBuilder({ ...options, url });
+export function httpTarget(name: string, endpoint: Endpoint): Target {
+  const origin = originOf(endpoint);
+  const { send, close } = sender(origin, { sharedClock: false, ...endpoint.live });
   return {
     open: async () => {
       try {
-        await connectOnce(url);
+        await connectOnce(new URL(origin), { ...endpoint.live, servername: new URL(endpoint.url).hostname });
       } catch (cause) {
         await close();
-        throw new TargetError(options.name, `nobody listens at ${url.origin}`, { retriable: true, cause });
+        const why = isTlsError(cause)
+          ? `${origin} is not trusted (${(cause as Error).message.split(";")[0]}); name its authority by live.ca, or write live.insecure: true`
+          : `nobody listens at ${origin}`;
+        throw new TargetError(name, why, { retriable: !isTlsError(cause), cause });
       }
     },
-    prepare,
+    prepare: requestBuilder(endpoint),
     send: (prepared, done) => send(prepared as HttpRequest, done),
+    endpoint: () => endpoint,
     close: async () => {
       await close();
       return {};
@@ -49,45 +40,44 @@ export function httpTarget(options: HttpTargetOptions): Target {
   };
 }
 
-/** Builds requests from the parts that do not change; the function returned takes some µs a request. */
-export function requestBuilder(
-  options: Pick<HttpTargetOptions, "live" | "workIs" | "source" | "startedAt"> & {
-    readonly url: URL;
-    readonly networkSeconds?: () => Seconds;
-  },
-): (request: Request) => HttpRequest {
-  const { url, live, source, workIs } = options;
-  const method = (live?.method ?? "POST") as Dispatcher.HttpMethod;
-  const path = live?.path ?? url.pathname;
-  const query = new URLSearchParams(url.search);
-  for (const [name, value] of Object.entries(live?.query ?? {})) query.set(name, value);
-  const search = [...query].map(([name, value]) => [name, value] as const);
+/** Where connections go. */
+export const originOf = ({ url, via }: Endpoint): string => via ?? new URL(url).origin;
 
-  return (request) => {
-    const { index, atSeconds, workSeconds } = request;
-    const time = new Date(options.startedAt.getTime() + atSeconds * 1e3);
-    const headers = workEventHeaders({ id: String(index), source, time, workSeconds, workIs });
-    for (const [name, value] of Object.entries(live?.headers ?? {})) {
-      headers[name.toLowerCase()] = fillTemplate(value, request);
-    }
-    const filled = new URLSearchParams(
-      search.map(([name, value]): [string, string] => [name, fillTemplate(value, request)]),
-    );
-    const suffix = search.length === 0 ? "" : `?${filled}`;
-    const body = live?.body === undefined ? null : fillTemplate(live.body, request);
-    return { request, method, path: fillTemplate(path, request) + suffix, headers, body };
-  };
-}
-
-function connectOnce(url: URL): Promise<void> {
-  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+/**
+ * Resolves once a connection is taken (over TLS: and trusted), and closes it.
+ *
+ * @throws the connection's error, or one that says that none came in time
+ */
+export function connectOnce(
+  url: URL,
+  { timeoutMs = 10_000, ca, insecure, servername }: ConnectOptions = {},
+): Promise<void> {
+  const isSecure = url.protocol === "https:";
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const port = Number(url.port) || (isSecure ? 443 : 80);
+  const name = servername ?? host;
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ""), port, timeout: 10_000 });
-    socket.once("connect", () => {
+    const socket = isSecure
+      ? connectTls({
+          host,
+          port,
+          ...(isIP(name) ? {} : { servername: name }),
+          ...(ca === undefined ? {} : { ca }),
+          rejectUnauthorized: insecure !== true,
+        })
+      : connect({ host, port });
+    socket.setTimeout(timeoutMs);
+    socket.once(isSecure ? "secureConnect" : "connect", () => {
       socket.destroy();
       resolve();
     });
     socket.once("error", reject);
-    socket.once("timeout", () => socket.destroy(new Error("no connection within 10 s")));
+    socket.once("timeout", () => socket.destroy(new Error(`no connection within ${timeoutMs / 1e3} s`)));
   });
+}
+
+interface ConnectOptions extends Pick<LiveSpec, "ca" | "insecure"> {
+  readonly timeoutMs?: number;
+  /** The host that the certificate must be of, where it is not the URL's. */
+  readonly servername?: string;
 }

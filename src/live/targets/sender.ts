@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from "undici";
 import type { Seconds } from "../../base/units.ts";
+import type { LiveSpec } from "../../scenario/scenario.ts";
 import { monotonicSeconds } from "../monotonic.ts";
 import { protocol } from "../protocol.ts";
 import { failureOfError, outcomeOfStatus } from "./failure.ts";
@@ -12,9 +13,16 @@ export interface HttpRequest extends Prepared {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: string | null;
+  /** Closes the connection after the answer. */
+  readonly reset?: boolean;
 }
 
-/** Sends over kept-alive connections to one origin, one request at a time on each. */
+export interface SenderOptions extends Pick<LiveSpec, "http" | "ca" | "insecure"> {
+  /** The answers' monotonic instants are of this machine (the rig's); otherwise the age is used. */
+  readonly sharedClock: boolean;
+}
+
+/** Sends over connections to one origin: with HTTP/1.1 one request at a time on each, with HTTP/2 many. */
 export interface Sender {
   send(request: HttpRequest, done: (reply: Reply) => void): () => void;
   /** Opens connections and runs the code of a request hot, so that the first real ones do not pay for either. */
@@ -22,22 +30,14 @@ export interface Sender {
   close(): Promise<void>;
 }
 
+/** What servers allow by default at least. */
+const streamsMax = 100;
 /** After so many the compiler has seen enough. */
 const warmRequests = 400;
 
-/**
- * @param sharedClock the answers' monotonic instants are of this machine (the rig's); otherwise the age is used
- */
-export function sender(origin: string, { sharedClock }: { readonly sharedClock: boolean }): Sender {
-  // The replayer keeps its own deadlines, from the scheduled instant; undici's would run from the send.
-  const pool = new Pool(origin, {
-    pipelining: 1,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: 600e3,
-    keepAliveMaxTimeout: 3600e3,
-    allowH2: false,
-  });
+export function sender(origin: string, options: SenderOptions): Sender {
+  const pool = new Pool(origin, poolOptions(origin, options));
+  const { sharedClock } = options;
 
   const send = (request: HttpRequest, done: (reply: Reply) => void): (() => void) => {
     let controller: Dispatcher.DispatchController | undefined;
@@ -80,6 +80,26 @@ export function sender(origin: string, { sharedClock }: { readonly sharedClock: 
       }
     },
     close: () => pool.destroy(),
+  };
+}
+
+function poolOptions(origin: string, { http = "1.1", ca, insecure }: SenderOptions): Pool.Options {
+  const isTwo = http === "2";
+  return {
+    // One answer at a time on a connection of HTTP/1.1; on one of HTTP/2 as many streams as the server allows.
+    pipelining: isTwo ? streamsMax : 1,
+    allowH2: isTwo,
+    ...(isTwo ? { maxConcurrentStreams: streamsMax } : {}),
+    ...(isTwo && origin.startsWith("http:") ? { useH2c: true } : {}),
+    // The replayer keeps its own deadlines, from the scheduled instant; undici's would run from the send.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 600e3,
+    keepAliveMaxTimeout: 3600e3,
+    connect: {
+      ...(ca === undefined ? {} : { ca }),
+      ...(insecure === true ? { rejectUnauthorized: false } : {}),
+    },
   };
 }
 

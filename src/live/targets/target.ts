@@ -1,17 +1,24 @@
 import type { Seconds } from "../../base/units.ts";
 import type { FailureKind } from "../../scenario/answer.ts";
 import type { Occupancy } from "../occupancy.ts";
+import type { OutcomeLog } from "../outcomes.ts";
+import type { PodLog } from "../watch/podLog.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /** Somewhere to send requests to: a URL, the rig, a fake. One target is open at a time. */
 export interface Target {
   /** Resolves when requests can be sent; throws TargetError when they never can. */
-  open(): Promise<void>;
+  open(signal?: AbortSignal): Promise<void>;
   /** Tells the instant that the schedule calls 0, on the replay's clock, and the span that time averages cover. */
   begin?(zero: Seconds, span: Span): void;
   /** Everything that can be made ready before the send instant. */
   prepare(request: Request): Prepared;
   /** Sends now; `done` is called once, unless the function returned (give up: stop and forget) was called before. */
   send(prepared: Prepared, done: (reply: Reply) => void): () => void;
+  /** Once open: where it sends, if other threads can send there as well as it can itself. */
+  endpoint?(): Endpoint | undefined;
+  /** Completes the log by what the target knows of its instances, once every request has its outcome. */
+  settle?(log: OutcomeLog): void;
   /** Ends everything the target started and says what only it knows. */
   close(): Promise<TargetReport>;
 }
@@ -28,6 +35,8 @@ export interface Request {
   readonly atSeconds: Seconds;
   /** At this target: the scheduled work times the work factor. */
   readonly workSeconds: Seconds;
+  /** The event that the request is about, where there is one: its id, its JSON, and its W3C trace context. */
+  readonly event?: { readonly id: string; readonly data: string; readonly traceparent: string };
 }
 
 /** A request in the target's own form. */
@@ -49,6 +58,8 @@ export interface Reply {
 export interface TargetReport {
   /** Absent where the target cannot count its instances. */
   readonly occupancy?: Occupancy;
+  /** What was seen of its pods, on the schedule's clock; absent where it does not run in a cluster. */
+  readonly pods?: PodLog;
   /** What a reader must know: a crash, a fallback. */
   readonly notes?: readonly string[];
 }

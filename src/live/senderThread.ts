@@ -1,0 +1,40 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { Seconds } from "../base/units.ts";
+import { OutcomeLog } from "./outcomes.ts";
+import { realClock } from "./realClock.ts";
+import { sendAll } from "./sendAll.ts";
+import type { FromThread, SenderConfig, ToThread } from "./senderThreads.ts";
+import { httpTarget } from "./targets/http.ts";
+
+// A thread of openSenders: it sends its shard of the schedule and hands back what became of it.
+const { endpoint, arrivals, ...config } = workerData as SenderConfig;
+const clock = realClock();
+const target = httpTarget("sender", endpoint);
+const stop = new AbortController();
+const sharedEverySeconds = 0.2;
+
+const tell = (message: FromThread): void => parentPort?.postMessage(message);
+
+async function send(zero: Seconds): Promise<void> {
+  const log = new OutcomeLog(arrivals);
+  let tellAt = zero;
+  await sendAll(target, log, {
+    ...config,
+    clock,
+    zero,
+    signal: stop.signal,
+    onSent: (sent) => {
+      if (clock.now() < tellAt) return;
+      tellAt = clock.now() + sharedEverySeconds;
+      tell({ kind: "sent", sent });
+    },
+  });
+  await target.close();
+  tell({ kind: "done", columns: log.columns() });
+}
+
+parentPort?.on("message", (message: ToThread) => {
+  if (message.kind === "send") void send(message.zero);
+  else stop.abort();
+});
+tell({ kind: "ready" });

@@ -1,0 +1,98 @@
+import { InputError } from "../../base/check.ts";
+import type { Seconds } from "../../base/units.ts";
+import type { ClusterEvent } from "./clusterWatch.ts";
+import { type PodMoment, type PodRecord, podMoments, podRecord } from "./podRecord.ts";
+
+/** What was seen of a target's pods beside its requests, on the schedule's clock. */
+export interface PodLog {
+  readonly pods: readonly PodRecord[];
+  readonly events: readonly ClusterEvent[];
+}
+
+/** The steps of a start, each from one moment to the next that is known. */
+const steps = [
+  ["control", "ordered", "created"],
+  ["schedule", "created", "scheduled"],
+  ["sandbox", "scheduled", "ip"],
+  ["containers", "ip", "started"],
+  ["process", "started", "serving"],
+  ["readiness", "serving", "ready"],
+] as const satisfies readonly (readonly [string, PodMoment, PodMoment])[];
+
+/**
+ * How long each step of the pods' starts took, of pods that were ordered from `fromSeconds` on.
+ *
+ * News of two moments can come at once or in the wrong order; a step is never less than nothing.
+ */
+export function startSteps(pods: readonly PodRecord[], fromSeconds: Seconds): ReadonlyMap<string, readonly Seconds[]> {
+  const found = new Map<string, Seconds[]>(steps.map(([name]) => [name, []]));
+  for (const { at } of pods) {
+    if (!(at.ordered >= fromSeconds) || Number.isNaN(at.ready)) continue;
+    for (const [name, from, to] of steps) {
+      const took = at[to] - at[from];
+      if (!Number.isNaN(took)) found.get(name)!.push(Math.max(took, 0));
+    }
+  }
+  return found;
+}
+
+/** The same log on another clock. */
+export function shiftPodLog({ pods, events }: PodLog, by: Seconds): PodLog {
+  return {
+    pods: pods.map((pod) => ({
+      ...pod,
+      at: Object.fromEntries(podMoments.map((moment) => [moment, pod.at[moment] + by])) as PodRecord["at"],
+    })),
+    events: events.map((event) => ({ ...event, atSeconds: event.atSeconds + by })),
+  };
+}
+
+const podHeader = ["pod", ...podMoments.map((moment) => `${moment}_seconds`)].join(",");
+const eventHeader = "at_seconds,kind,object,reason,detail";
+
+/** `NAME.pods.csv`, line by line: an empty cell was never heard of. */
+export function* podCsvLines({ pods }: PodLog): Generator<string> {
+  yield podHeader;
+  for (const { name, at } of pods) {
+    yield [name, ...podMoments.map((moment) => (Number.isNaN(at[moment]) ? "" : at[moment]))].join(",");
+  }
+}
+
+/** `NAME.events.csv`, line by line. */
+export function* eventCsvLines({ events }: PodLog): Generator<string> {
+  yield eventHeader;
+  for (const { atSeconds, kind, object, reason, detail } of events) {
+    yield [atSeconds, kind, object, reason, quoted(detail)].join(",");
+  }
+}
+
+/**
+ * Pods from their CSV.
+ *
+ * @throws {InputError} with every line that cannot be used (the first ten)
+ */
+export function parsePods(text: string, file: string): readonly PodRecord[] {
+  const [header, ...lines] = text.trimEnd().split(/\r?\n/);
+  if (header !== podHeader) {
+    throw new InputError(file, [{ path: "", line: 1, message: `the first line of a pod log must be "${podHeader}"` }]);
+  }
+  const issues: { path: string; line: number; message: string }[] = [];
+  const pods = lines.map((line, i) => {
+    const [name, ...cells] = line.split(",");
+    const record = podRecord(name!);
+    const bad = cells.length !== podMoments.length || cells.some((cell) => Number.isNaN(Number(cell)));
+    if (bad) issues.push({ path: "", line: i + 2, message: `expected a name and ${podMoments.length} numbers` });
+    for (const [k, moment] of podMoments.entries()) {
+      record.at[moment] = cells[k] === "" ? Number.NaN : Number(cells[k]);
+    }
+    return record;
+  });
+  if (issues.length > 0) throw new InputError(file, issues.slice(0, 10));
+  return pods;
+}
+
+/** One line and one cell, whatever Kubernetes wrote. */
+function quoted(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return /[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line;
+}
