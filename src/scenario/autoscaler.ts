@@ -1,4 +1,5 @@
 import type { Seconds } from "../base/units.ts";
+import type { DistributionSpec } from "../distributions/index.ts";
 import type { FallbackBehavior, HpaBehaviorSpec } from "../policies/scaling/index.ts";
 
 /** Fields of every HPA object, KEDA's own ones included, and of the controller that runs it. */
@@ -52,8 +53,18 @@ export interface KedaKafkaAutoscaler extends KedaFields {
   readonly scaleToZeroOnInvalidOffset: boolean;
   readonly limitToPartitionsWithLag: boolean;
   readonly ensureEvenDistributionOfPartitions: boolean;
-  /** The consumers of the group: each calls the function for at most `inFlight` messages at a time and then commits. */
-  readonly dispatch: { readonly consumers: number; readonly inFlight: number };
+  readonly dispatch: DispatchSpec;
+}
+
+/** The consumers of the group: each calls the function for at most `inFlight` messages at a time and then commits. */
+export interface DispatchSpec {
+  /** Consumers in front of the function, or the function's own pods (spinkube only). */
+  readonly consumers: number | "pods";
+  readonly inFlight: number;
+  /** What is done is committed so often; 0: at once. */
+  readonly autoCommitInterval: Seconds;
+  /** How long nobody reads the partitions that change hands when a consumer comes or goes. */
+  readonly rebalance: DistributionSpec;
 }
 
 /** KEDA with its HTTP add-on, whose interceptor holds requests while there is no pod. */

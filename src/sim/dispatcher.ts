@@ -12,8 +12,6 @@ export interface DispatcherOptions {
   readonly inFlight: number;
   /** Whether ends are committed as they come; otherwise only `commit` does, as the auto-commit of Kafka's Java client. */
   readonly commitsEach: boolean;
-  /** How long a partition that changes hands is read by nobody, in seconds. */
-  readonly rebalance: Seconds;
   /** False: the group has never committed, and what the lag is then is for the trigger to say. */
   readonly hasOffsets?: boolean;
 }
@@ -106,20 +104,25 @@ export class Dispatcher {
     return this.#members;
   }
 
-  /** A consumer joins; returns when the partitions that changed hands can be read again. */
-  join(now: Seconds, consumer: number): Seconds {
+  /**
+   * A consumer joins.
+   *
+   * @param pause how long nobody reads the partitions that change hands
+   * @returns when they can be read again
+   */
+  join(now: Seconds, consumer: number, pause: Seconds = 0): Seconds {
     while (consumer >= this.#inHand.length) this.#growConsumers();
     this.#inHand[consumer] = 0;
     this.#turn[consumer] = 0;
     this.#members.push(consumer);
-    return this.#rebalance(now);
+    return this.#rebalance(now + pause);
   }
 
-  /** A consumer leaves; what it has in hand it still ends. */
-  leave(now: Seconds, consumer: number): Seconds {
+  /** A consumer leaves; what it has in hand it still ends. Parameters and result are those of `join`. */
+  leave(now: Seconds, consumer: number, pause: Seconds = 0): Seconds {
     const place = this.#members.indexOf(consumer);
     if (place >= 0) this.#members.splice(place, 1);
-    return this.#rebalance(now);
+    return this.#rebalance(now + pause);
   }
 
   /** What a broker tells about every partition. */
@@ -132,9 +135,8 @@ export class Dispatcher {
     return this.#logs.reduce((sum, log) => sum + log.lag, 0);
   }
 
-  #rebalance(now: Seconds): Seconds {
+  #rebalance(from: Seconds): Seconds {
     const readers = groupAssignment(this.#readers, this.#members);
-    const from = now + this.#options.rebalance;
     for (const [partition, reader] of readers.entries()) {
       if (reader !== this.#readers[partition]) this.#readableFrom[partition] = from;
     }

@@ -17,8 +17,8 @@ export interface Deployment {
   /** Pods that Kubernetes counts as ready, those being deleted excluded. */
   readonly readyPods: number;
   scaleTo(now: Seconds, replicas: number): void;
-  /** So many activators are to be in the path. */
-  pathThrough(now: Seconds, activators: number): void;
+  /** Who balances from now on: the ingress, or activators, so many of which are to be in the path. */
+  pathThrough(now: Seconds, mode: "serve" | "proxy", activators: number): void;
   /** Reconcile again then. */
   wakeAt(time: Seconds): void;
 }
@@ -35,7 +35,6 @@ export class KnativeControl {
   readonly #deployment: Deployment;
   readonly #epoch: Seconds;
   #last: { desired: number; excessBurstCapacity: number };
-  mode: "serve" | "proxy" = "proxy";
   /** How many activators are in the path at the beginning. */
   readonly activatorsFirst: number;
 
@@ -68,8 +67,7 @@ export class KnativeControl {
       ...this.#last,
       readyPods: this.#deployment.readyPods,
     });
-    this.mode = state.mode;
-    this.#deployment.pathThrough(now, state.activators);
+    this.#deployment.pathThrough(now, state.mode, state.activators);
     this.#deployment.scaleTo(now, state.replicas);
     if (state.checkAgainAtSeconds < Infinity) {
       this.#deployment.wakeAt(Math.max(now, state.checkAgainAtSeconds - this.#epoch)); // Rounding must not go back in time.

@@ -4,13 +4,14 @@ import { type KnativeStat, knativeConstants } from "../policies/scaling/index.ts
 import { sampleSize } from "../policies/scaling/sampleSize.ts";
 import type { KnativeSpec } from "../scenario/scenario.ts";
 import { widened } from "./calendar.ts";
+import type { MeteredPod } from "./podMeter.ts";
 import { Queue } from "./queue.ts";
 import { SharedCores } from "./sharedCores.ts";
 
 const none = 0;
 export const starting = 1;
 export const up = 2;
-/** No new requests; it ends when its last one does. */
+/** No new requests; it goes when it has drained and its last one has ended. */
 export const draining = 3;
 
 /** The pods of a revision, in columns; a pod's number is used again once it is gone. */
@@ -19,8 +20,11 @@ export class KnativePods {
   /** Kubernetes counts it ready. */
   counted = new Uint8Array(16);
   firstPending = new Uint8Array(16);
+  /** Its queue-proxy waits no longer for requests on their way. */
+  drained = new Uint8Array(16);
   orderedAt = new Float64Array(16);
   readyAt = new Float64Array(16);
+  countedAt = new Float64Array(16);
   /** Moves on when the pod goes or its next end changes, so that late events know. */
   generation = new Int32Array(16);
   shareGeneration = new Int32Array(16);
@@ -56,6 +60,7 @@ export class KnativePods {
     this.state[pod] = starting;
     this.counted[pod] = 0;
     this.firstPending[pod] = 1;
+    this.drained[pod] = 0;
     this.orderedAt[pod] = now;
     this.readyAt[pod] = Infinity;
     this.direct[pod] = 0;
@@ -68,10 +73,9 @@ export class KnativePods {
   }
 
   /** One that has been there, counted and warm, since before the beginning. */
-  begin(): void {
-    const pod = this.order(0);
+  begin(pod: number): void {
     this.serve(0, pod);
-    this.count(pod);
+    this.count(0, pod);
     this.readyAt[pod] = -1;
     this.firstPending[pod] = 0;
   }
@@ -85,33 +89,41 @@ export class KnativePods {
     this.up.push(pod);
   }
 
-  count(pod: number): void {
+  count(now: Seconds, pod: number): void {
     this.counted[pod] = 1;
+    this.countedAt[pod] = now;
     this.ready.push(pod);
   }
 
-  /** Takes out `excess` pods: those that cannot serve first, then those not yet counted, then the youngest. */
-  remove(excess: number): void {
-    for (let n = 0; n < excess; n++) {
-      const cancelled = this.starting.pop();
-      if (cancelled !== undefined) {
-        this.#release(cancelled);
-        continue;
-      }
-      const place = this.up.findLastIndex((pod) => this.counted[pod] === 0);
-      const pod = this.up.splice(place >= 0 ? place : this.up.length - 1, 1)[0]!;
-      if (this.counted[pod] === 1) this.ready.splice(this.ready.indexOf(pod), 1);
-      if (this.breaker[pod]!.running > 0) this.busy--;
-      this.state[pod] = draining;
-      this.draining++;
-      this.endIfDrained(pod);
-    }
+  /**
+   * The pod that goes next: one that cannot serve before one that is not counted yet, before the youngest. It gets no more requests, ends
+   * those it has, and leaves with `leave`.
+   *
+   * @returns its number; whether it was still starting is in `readyAt`, which is then Infinity
+   */
+  remove(): number {
+    const place = this.up.findLastIndex((pod) => this.counted[pod] === 0);
+    const pod = this.starting.pop() ?? this.up.splice(place >= 0 ? place : this.up.length - 1, 1)[0]!;
+    if (this.counted[pod] === 1) this.ready.splice(this.ready.indexOf(pod), 1);
+    if (this.breaker[pod]!.running > 0) this.busy--;
+    this.state[pod] = draining;
+    this.draining++;
+    return pod;
   }
 
-  endIfDrained(pod: number): void {
-    if (this.state[pod] !== draining || this.breaker[pod]!.running > 0) return;
+  /** The pod is no more, and its number is free. */
+  leave(pod: number): void {
     this.draining--;
-    this.#release(pod);
+    this.state[pod] = none;
+    this.generation[pod]!++;
+    this.shareGeneration[pod]!++;
+    this.#free.push(pod);
+  }
+
+  /** As an autoscaler's metrics know it. */
+  metered(pod: number): MeteredPod {
+    const startedAt = this.state[pod] === starting ? null : this.readyAt[pod]!;
+    return { pod, startedAt, readyAt: this.counted[pod] === 1 ? this.countedAt[pod]! : null };
   }
 
   /** The direct requests in hand change; what the queue-proxy reports each second of its life follows from it. */
@@ -159,13 +171,6 @@ export class KnativePods {
     return { concurrency: concurrency * scale, requestsPerSecond: count * scale };
   }
 
-  #release(pod: number): void {
-    this.state[pod] = none;
-    this.generation[pod]!++;
-    this.shareGeneration[pod]!++;
-    this.#free.push(pod);
-  }
-
   #fresh(): number {
     if (this.#used === this.state.length) this.#grow();
     const slots = this.#spec.containerConcurrency === 0 ? Infinity : this.#spec.containerConcurrency;
@@ -184,12 +189,14 @@ export class KnativePods {
     this.state = widened(this.state, bytes());
     this.counted = widened(this.counted, bytes());
     this.firstPending = widened(this.firstPending, bytes());
+    this.drained = widened(this.drained, bytes());
     this.generation = widened(this.generation, integers());
     this.shareGeneration = widened(this.shareGeneration, integers());
     this.direct = widened(this.direct, integers());
     this.directCount = widened(this.directCount, integers());
     this.orderedAt = widened(this.orderedAt, doubles());
     this.readyAt = widened(this.readyAt, doubles());
+    this.countedAt = widened(this.countedAt, doubles());
     this.directArea = widened(this.directArea, doubles());
     this.directAt = widened(this.directAt, doubles());
     this.periodEnd = widened(this.periodEnd, doubles());

@@ -7,7 +7,7 @@ import type { KnativeSpec } from "../scenario/scenario.ts";
 import { Calendar } from "./calendar.ts";
 import { KnativeControl } from "./knativeControl.ts";
 import { KnativePath } from "./knativePath.ts";
-import { draining, KnativePods, up } from "./knativePods.ts";
+import { KnativePods, up } from "./knativePods.ts";
 import { PodStarts } from "./podStarts.ts";
 import { type RunInput, type Station, samplerOf, streamOf } from "./run.ts";
 import { ScalerEvents } from "./scalerEvents.ts";
@@ -59,9 +59,13 @@ export class KnativeRun implements Station {
     this.#sampling = streamOf(input, "sampling");
     this.#drawReadyDelay = samplerOf(input, "readyDelay", target.readyDelay);
     this.#scaler = this.#foreignScaler();
-    this.#path = new KnativePath(input, calendar, this.#pods, { owner: this.#pathOwner(), meter: this.#scaler?.meter ?? null });
+    this.#path = new KnativePath(input, calendar, this.#pods, {
+      owner: this.#pathOwner(),
+      meter: this.#scaler?.meter ?? null,
+    });
     const phase = streamOf(input, "phase");
     this.#control = this.#scaler === null ? this.#ownControl(phase) : null;
+    if (this.#scaler !== null) this.#path.mode = "serve";
     const pods = target.autoscaler?.min ?? target.minScale;
     for (let i = 0; i < pods; i++) this.#beginPod();
     this.#path.pathThrough(0, this.#control?.activatorsFirst ?? Infinity);
@@ -150,7 +154,7 @@ export class KnativeRun implements Station {
         break;
       default:
         invariant(this.#scaler !== null, "every kind of event has its case");
-        this.#scaler.handle(now, kind, subject);
+        this.#scaler.handle(now, kind);
     }
   }
 
@@ -220,7 +224,6 @@ export class KnativeRun implements Station {
   }
 
   #pathOwner() {
-    const { drained } = this.#pods;
     return {
       departure,
       sharedDeparture,
@@ -228,7 +231,7 @@ export class KnativeRun implements Station {
       loaded: (now: Seconds, stat: KnativeStat) => this.#control?.record(now, stat),
       gauge: (now: Seconds) => this.#gauge(now),
       drained: (now: Seconds, pod: number) => {
-        if (drained[pod] === 1) this.#podLeaves(now, pod);
+        if (this.#pods.drained[pod] === 1) this.#podLeaves(now, pod);
       },
       ended: (id: number) => this.#scaler?.ended(id),
     };
@@ -260,7 +263,7 @@ export class KnativeRun implements Station {
       get pods() {
         return [...pods.starting, ...pods.up].map((pod) => pods.metered(pod));
       },
-      hasRoom: () => true,
+      takes: () => true, // The activator holds what no pod takes.
       send: (now: Seconds, id: number) => this.#path.send(now, id),
       scaleTo: (now: Seconds, replicas: number) => this.#scaleTo(now, replicas),
     });

@@ -72,6 +72,25 @@ export class SharedCores {
     return id;
   }
 
+  /** Takes out one that has not ended; its place is searched for, because that is rare. */
+  remove(now: Seconds, id: number): void {
+    this.#advance(now);
+    const place = this.#ids.subarray(0, this.#size).indexOf(id);
+    if (place < 0) return;
+    // Up to the root as if it ended next, and out.
+    for (let hole = place; hole > 0; ) {
+      const parent = (hole - 1) >> 1;
+      this.#ends[hole] = this.#ends[parent]!;
+      this.#ids[hole] = this.#ids[parent]!;
+      hole = parent;
+    }
+    const attained = this.#attained;
+    this.#ends[0] = attained;
+    this.#ids[0] = id;
+    this.pop(now);
+    if (this.#size > 0) this.#attained = attained;
+  }
+
   #rate(): number {
     return Math.min(1, this.#cores / this.#size);
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Dispatcher } from "../../src/sim/dispatcher.ts";
 import { groupAssignment } from "../../src/sim/groupAssignment.ts";
 
-const options = { partitions: 4, inFlight: 2, commitsEach: true, rebalance: 0 };
+const options = { partitions: 4, inFlight: 2, commitsEach: true };
 const fill = (dispatcher: Dispatcher, count: number): void => {
   for (let id = 0; id < count; id++) dispatcher.append(id);
 };
@@ -52,11 +52,11 @@ describe("Dispatcher", () => {
   });
 
   it("pauses only the partitions that change hands", () => {
-    const dispatcher = new Dispatcher({ ...options, partitions: 2, rebalance: 3, inFlight: 9 });
-    expect(dispatcher.join(0, 0)).toBe(3);
+    const dispatcher = new Dispatcher({ ...options, partitions: 2, inFlight: 9 });
+    expect(dispatcher.join(0, 0, 3)).toBe(3);
     fill(dispatcher, 4);
     expect(dispatcher.take(3, 0)).toBe(0);
-    expect(dispatcher.join(5, 1)).toBe(8);
+    expect(dispatcher.join(5, 1, 3)).toBe(8);
     expect(dispatcher.take(5, 0)).toBe(2); // It keeps partition 0.
     expect(dispatcher.take(7, 1)).toBe(-1);
     expect(dispatcher.take(8, 1)).toBe(1);

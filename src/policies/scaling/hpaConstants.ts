@@ -10,6 +10,8 @@ export const hpaConstants = {
   cpuInitializationSeconds: 300,
   /** A pod that became unready this soon after its start was never ready. */
   initialReadinessDelaySeconds: 30,
+  /** Over which the metrics server averages a pod's usage, and how often it looks (`--metric-resolution`). */
+  metricsWindowSeconds: 15,
   /** Without a behavior one step grows at most by this factor … */
   scaleUpLimitFactor: 2,
   /** … or to this many, whichever is more. */

@@ -12,7 +12,7 @@ export type { PodUsage } from "./hpaPodMetric.ts";
 export { stabilizeBothWays, stabilizeDown } from "./hpaRecommendations.ts";
 export { changeWithin, storeScaleEvent } from "./hpaScaleEvents.ts";
 export { kedaPauses } from "./kedaAnnotations.ts";
-export { type FallbackBehavior, kedaFallback } from "./kedaFallback.ts";
+export { type Fallback, type FallbackBehavior, kedaFallback } from "./kedaFallback.ts";
 export { type KafkaScaler, kafkaMetricName, kafkaScaler, type PartitionOffsets } from "./kedaKafkaScaler.ts";
 export { type KafkaTrigger, parseKafkaTrigger } from "./kedaKafkaTrigger.ts";
 export { divisors, evenReplicas, partitionLag, totalLag } from "./kedaLag.ts";

@@ -9,4 +9,6 @@ export const kedaConstants = {
   hpaMinReplicas: 1,
   lagThreshold: 10,
   activationLagThreshold: 0,
+  /** Between two looks of the HTTP add-on's scaler at whether anything waits, of which it tells the operator by itself. */
+  pushSeconds: 0.2,
 } as const;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parsePartitionLimitation } from "../../policies/scaling/index.ts";
+import { distribution } from "./distribution.ts";
 import {
   atLeast,
   count,
@@ -115,10 +116,15 @@ const kafka = mapping(
     scaleToZeroOnInvalidOffset: flag().default(false),
     limitToPartitionsWithLag: flag().default(false),
     ensureEvenDistributionOfPartitions: flag().default(false),
-    dispatch: mapping({ consumers: count(1), inFlight: count(1) }, { what: "dispatch: consumers, inFlight" }).prefault({
-      consumers: 1,
-      inFlight: 1,
-    }),
+    dispatch: mapping(
+      {
+        consumers: z.union([z.literal("pods"), count(1)], 'write a whole number, 1 or more, or "pods"'),
+        inFlight: count(1),
+        autoCommitInterval: duration().prefault(0),
+        rebalance: distribution.prefault(0),
+      },
+      { what: "dispatch: consumers, inFlight, autoCommitInterval, rebalance" },
+    ).prefault({ consumers: 1, inFlight: 1 }),
   },
   { what },
 )

@@ -1,0 +1,284 @@
+import { invariant } from "../base/check.ts";
+import type { Seconds } from "../base/units.ts";
+import { type PodStart, type PodStartStep, podStartSteps } from "../scenario/podStart.ts";
+import type { KnativeSpec, SpinkubeSpec } from "../scenario/scenario.ts";
+import { type Calendar, widened } from "./calendar.ts";
+import { type ClusterNode, ClusterNodes } from "./clusterNodes.ts";
+import { type RunInput, samplerOf, streamOf } from "./run.ts";
+
+/** What a starting pod waits for. */
+const settled = 0;
+const control = 1;
+const place = 2;
+const binding = 3;
+const slot = 4;
+const sandbox = 5;
+const image = 6;
+const containers = 7;
+const work = 8;
+const opening = 9;
+
+/** What is known of a pod once its containers run. */
+export interface Started {
+  readonly runsAt: Seconds;
+  readonly listensAt: Seconds;
+  /** Its kubelet has told of it, and everyone has heard; without kubelets at once. */
+  readonly toldAt: Seconds;
+}
+
+/** The kinds of events: a pod's step, a node's CPU work of starts, an image that a node fetches. */
+export interface StartKinds {
+  readonly step: number;
+  readonly nodeWork: number;
+  readonly image: number;
+}
+
+/**
+ * Pods from the order to the moment they get requests: placed on a node, started by its kubelet in steps, on cores that all starts share.
+ *
+ * `podStart` is what a start takes on a node with nothing else to do, `startWork` of it included; where several starts share the cores that
+ * part becomes longer. A pod that fits nowhere waits until another one has left its node. Nodes have kubelets, which tell of running
+ * containers once a second; without `nodes` there is one machine without limits, and a start takes what its steps sum to.
+ */
+export class PodStarts {
+  /** By pod: when its process listens; −1 from before the beginning. */
+  listensAt = new Float64Array(16);
+  /** Starts step by step on nodes, whose kubelets tell of them late. */
+  readonly hasKubelets: boolean;
+
+  readonly #calendar: Calendar;
+  readonly #kinds: StartKinds;
+  readonly #opensAt: (started: Started) => Seconds;
+  readonly #isPlain: boolean;
+  readonly #startsAtOnce: number;
+  readonly #nodes: ClusterNodes;
+  readonly #draw: Readonly<Record<PodStartStep, () => Seconds>>;
+  readonly #drawWork: () => Seconds;
+  /** Pods that fit nowhere, in order. */
+  readonly #pending: number[] = [];
+  #stage = new Uint8Array(16);
+  #node = new Int32Array(16).fill(-1);
+  #generation = new Int32Array(16);
+  /** Of the start in progress: seconds of a core, and what of the containers' start is none. */
+  #work = new Float64Array(16);
+  #rest = new Float64Array(16);
+
+  /** @param opensAt when a pod whose containers run is sent requests */
+  constructor(
+    input: RunInput<KnativeSpec | SpinkubeSpec>,
+    calendar: Calendar,
+    kinds: StartKinds,
+    opensAt: (started: Started) => Seconds,
+  ) {
+    const { podStart, startWork, startsAtOnce = Infinity, nodes = null, cores } = input.target;
+    this.#calendar = calendar;
+    this.#kinds = kinds;
+    this.#opensAt = opensAt;
+    this.hasKubelets = nodes !== null && podStart?.kind === "steps";
+    this.#isPlain = nodes === null && startWork === undefined && startsAtOnce === Infinity;
+    this.#startsAtOnce = startsAtOnce;
+    this.#nodes = new ClusterNodes(nodes, cores, streamOf(input, "kubelet"));
+    this.#draw = samplersOf(input, podStart ?? { kind: "deterministic", value: 0 });
+    this.#drawWork = startWork === undefined ? () => 0 : samplerOf(input, "startWork", startWork);
+  }
+
+  order(now: Seconds, pod: number): void {
+    while (pod >= this.#stage.length) this.#grow();
+    this.#generation[pod]!++;
+    const draw = this.#draw;
+    if (this.#isPlain) {
+      const whole = draw.control() + draw.schedule() + draw.sandbox() + draw.pull() + draw.unpack() + draw.containers();
+      this.#open(now + whole, pod);
+    } else {
+      this.#go(now + draw.control(), pod, control);
+    }
+  }
+
+  /** One that has run since before the beginning; false where no node has room for it. */
+  begin(pod: number): boolean {
+    while (pod >= this.#stage.length) this.#grow();
+    const node = this.#nodes.place();
+    if (node < 0) return false;
+    this.#node[pod] = node;
+    this.#nodes.all[node]!.image = "there";
+    this.listensAt[pod] = -1;
+    this.#stage[pod] = settled;
+    return true;
+  }
+
+  /** The pod is wanted no more while it starts; its place is free once `gone` is called. */
+  cancel(now: Seconds, pod: number): void {
+    const stage = this.#stage[pod]!;
+    this.#generation[pod]!++;
+    this.#stage[pod] = settled;
+    if (stage === place) drop(this.#pending, pod);
+    const node = this.#nodes.all[this.#node[pod]!];
+    if (node === undefined) return;
+    if (stage === slot) drop(node.held, pod);
+    if (stage === image) drop(node.imageWaiters, pod);
+    if (stage === work) {
+      node.cores.remove(now, pod);
+      this.#plan(now, node);
+    }
+    if (stage >= sandbox && stage <= work) this.#freeSlot(now, node);
+  }
+
+  /** The pod has left its node; its place goes to one that waits for it. */
+  gone(now: Seconds, pod: number): void {
+    const node = this.#nodes.all[this.#node[pod]!];
+    this.#node[pod] = -1;
+    if (node === undefined) return;
+    node.pods--;
+    const next = this.#pending.shift();
+    if (next !== undefined) this.#place(now, next);
+  }
+
+  /** A step of a pod has ended; true: it gets requests from now on. */
+  step(now: Seconds, pod: number, generation: number): boolean {
+    if (generation !== this.#generation[pod]) return false;
+    switch (this.#stage[pod]) {
+      case control:
+        this.#place(now, pod);
+        return false;
+      case binding:
+        this.#askSlot(now, pod);
+        return false;
+      case sandbox:
+        this.#needImage(now, pod);
+        return false;
+      case containers:
+        this.#useCores(now, pod);
+        return false;
+      default:
+        invariant(this.#stage[pod] === opening, "a pod that starts has a next step");
+        this.#stage[pod] = settled;
+        return true;
+    }
+  }
+
+  /** The CPU work of some pod's start may have ended. */
+  workEnds(now: Seconds, nodeNumber: number, generation: number): void {
+    const node = this.#nodes.all[nodeNumber]!;
+    if (generation !== node.generation) return;
+    const pod = node.cores.pop(now);
+    this.#plan(now, node);
+    this.#started(now, pod, node);
+  }
+
+  imageCame(now: Seconds, nodeNumber: number): void {
+    const node = this.#nodes.all[nodeNumber]!;
+    node.image = "there";
+    for (const waiter of node.imageWaiters.splice(0)) this.#run(now, waiter);
+  }
+
+  #go(time: Seconds, pod: number, stage: number): void {
+    this.#stage[pod] = stage;
+    this.#calendar.schedule(time, this.#kinds.step, pod, this.#generation[pod]!);
+  }
+
+  #place(now: Seconds, pod: number): void {
+    const node = this.#nodes.place();
+    this.#node[pod] = node;
+    if (node >= 0) {
+      this.#go(now + this.#draw.schedule(), pod, binding);
+    } else {
+      this.#stage[pod] = place;
+      this.#pending.push(pod);
+    }
+  }
+
+  #askSlot(now: Seconds, pod: number): void {
+    const node = this.#nodes.all[this.#node[pod]!]!;
+    if (node.starts >= this.#startsAtOnce) {
+      this.#stage[pod] = slot;
+      node.held.push(pod);
+      return;
+    }
+    node.starts++;
+    const sandboxTime = this.#draw.sandbox();
+    const containersTime = this.#draw.containers();
+    const cpu = this.#drawWork();
+    this.#work[pod] = cpu;
+    this.#rest[pod] = Math.max(0, containersTime - cpu);
+    this.#go(now + Math.max(0, sandboxTime - Math.max(0, cpu - containersTime)), pod, sandbox);
+  }
+
+  #freeSlot(now: Seconds, node: ClusterNode): void {
+    node.starts--;
+    const next = node.held.shift();
+    if (next !== undefined) this.#askSlot(now, next);
+  }
+
+  /** A node fetches an image once, for all pods that wait for it. */
+  #needImage(now: Seconds, pod: number): void {
+    const nodeNumber = this.#node[pod]!;
+    const node = this.#nodes.all[nodeNumber]!;
+    if (node.image === "there") {
+      this.#run(now, pod);
+      return;
+    }
+    this.#stage[pod] = image;
+    node.imageWaiters.push(pod);
+    if (node.image === "coming") return;
+    node.image = "coming";
+    this.#calendar.schedule(now + this.#draw.pull() + this.#draw.unpack(), this.#kinds.image, nodeNumber);
+  }
+
+  #run(now: Seconds, pod: number): void {
+    this.#go(now + this.#rest[pod]!, pod, containers);
+  }
+
+  #useCores(now: Seconds, pod: number): void {
+    const node = this.#nodes.all[this.#node[pod]!]!;
+    if (this.#work[pod] === 0) {
+      this.#started(now, pod, node);
+      return;
+    }
+    this.#stage[pod] = work;
+    node.cores.add(now, pod, this.#work[pod]!);
+    this.#plan(now, node);
+  }
+
+  #plan(now: Seconds, node: ClusterNode): void {
+    const end = node.cores.nextEnd(now);
+    const generation = ++node.generation;
+    if (end < Infinity) this.#calendar.schedule(end, this.#kinds.nodeWork, node.number, generation);
+  }
+
+  #started(now: Seconds, pod: number, node: ClusterNode): void {
+    this.#open(now, pod);
+    this.#freeSlot(now, node);
+  }
+
+  /** Its containers run at this instant. */
+  #open(runsAt: Seconds, pod: number): void {
+    const listensAt = runsAt + this.#draw.process();
+    const toldAt = this.hasKubelets ? this.#nodes.toldAt(this.#node[pod]!, runsAt) : runsAt;
+    this.listensAt[pod] = listensAt;
+    this.#go(this.#opensAt({ runsAt, listensAt, toldAt }), pod, opening);
+  }
+
+  #grow(): void {
+    const length = 2 * this.#stage.length;
+    this.#stage = widened(this.#stage, new Uint8Array(length));
+    this.#node = widened(this.#node, new Int32Array(length).fill(-1));
+    this.#generation = widened(this.#generation, new Int32Array(length));
+    this.#work = widened(this.#work, new Float64Array(length));
+    this.#rest = widened(this.#rest, new Float64Array(length));
+    this.listensAt = widened(this.listensAt, new Float64Array(length));
+  }
+}
+
+const drop = (list: number[], pod: number): void => {
+  const at = list.indexOf(pod);
+  if (at >= 0) list.splice(at, 1);
+};
+
+/** A start that is one time counts as its containers'. */
+function samplersOf(input: RunInput, start: PodStart): Readonly<Record<PodStartStep, () => Seconds>> {
+  const samplers = podStartSteps.map((step) => {
+    if (start.kind === "steps") return [step, samplerOf(input, `podStart.${step}`, start[step])];
+    return [step, step === "containers" ? samplerOf(input, "podStart", start) : () => 0];
+  });
+  return Object.fromEntries(samplers);
+}
