@@ -39,8 +39,8 @@ export interface ColdQueue {
   /** Z = cold start + first service; and the cold start with its own weight E[Y₀·e^(−sY₀)] in place of the service. */
   readonly startAndFirst: readonly TransformPart[];
   readonly startAndWeightedFirst: readonly TransformPart[];
-  /** σ > 0 where warm and cold have poles that cancel, with the residue of cold. */
-  poles(): readonly { readonly sigma: number; readonly residue: number }[];
+  /** Where warm and cold have poles that cancel, with the residue of cold. */
+  poles(): readonly Pole[];
   /** P(a request finds nobody and is first of its batch): awake, or asleep so that it wakes the instance. */
   readonly firstWarm: number;
   readonly firstCold: number;
@@ -58,6 +58,12 @@ export interface ColdQueue {
   /** Mean wait for a start, over all requests. */
   readonly meanCold: Seconds;
   readonly figures: ColdFigures;
+}
+
+/** A pole with Re σ > 0 and Im σ ≥ 0; where Im σ > 0 its conjugate is one too. */
+export interface Pole {
+  readonly sigma: Complex;
+  readonly residue: Complex;
 }
 
 /** An offered load of one or more: no steady state. */

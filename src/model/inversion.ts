@@ -1,5 +1,18 @@
 import type { Seconds } from "../base/units.ts";
-import { type Complex, complex, divide, multiply, one } from "../numerics/complex.ts";
+import {
+  add,
+  type Complex,
+  complex,
+  divide,
+  exp,
+  expm1,
+  multiply,
+  negate,
+  one,
+  scale,
+  subtract,
+  zero,
+} from "../numerics/complex.ts";
 import { euler, standardTerms } from "../numerics/euler.ts";
 import { type Law, type LawPart, sameInstant, withoutPoles } from "./law.ts";
 
@@ -75,12 +88,15 @@ function fromPoles({ poles, parts }: Law, t: Seconds, fold: 1 | 2): number {
   let sum = 0;
   for (let i = 0; i < poles.length; i++) {
     const sigma = poles[i]!;
+    const far = sigma.re * t >= 1;
     for (const { delay, residues } of parts) {
-      const x = sigma * (t - delay);
-      const polynomial = fold === 1 ? 1 : 1 + x;
-      const share = residues[i]! / sigma ** fold;
-      if (sigma * t >= 1) sum -= share * (begun(delay) ? polynomial : Math.exp(x));
-      else if (begun(delay)) sum += share * (Math.expm1(x) - (fold === 1 ? 0 : x));
+      const isBegun = begun(delay);
+      if (!far && !isBegun) continue;
+      const x = scale(sigma, t - delay);
+      const linear = fold === 1 ? zero : x;
+      const value = !far ? subtract(expm1(x), linear) : isBegun ? negate(add(one, linear)) : negate(exp(x));
+      const share = divide(residues[i]!, fold === 1 ? sigma : multiply(sigma, sigma));
+      sum += multiply(share, value).re * (sigma.im === 0 ? 1 : 2);
     }
   }
   return sum;

@@ -1,5 +1,5 @@
 import type { TransformPart } from "../distributions/index.ts";
-import { add, type Complex, complex, multiply } from "../numerics/complex.ts";
+import { add, type Complex, complex, multiply, negate } from "../numerics/complex.ts";
 import type { ColdQueue } from "./coldQueue.ts";
 import { type BarePart, memoised, merged, productOf, transformAt, weightedByItself } from "./law.ts";
 
@@ -75,7 +75,7 @@ export function ownWorkParts(
 /** The warm part's residue is what cancels the cold part's. */
 const cancelling = ({ sigma, residue }: Poles[number], start: readonly TransformPart[]): Poles[number] => ({
   sigma,
-  residue: -residue * transformAt(start, complex(sigma)).re,
+  residue: negate(multiply(residue, transformAt(start, sigma))),
 });
 
 /** The product of the factors and one function without delay, with its residues. */
@@ -87,6 +87,6 @@ export function times(
   return factors.reduce(productOf).map(({ delay, smooth }) => ({
     delay,
     smooth: (s) => multiply(smooth(s), f(s)),
-    residues: poles.map(({ sigma, residue }) => residue * smooth(complex(sigma)).re),
+    residues: poles.map(({ sigma, residue }) => multiply(residue, smooth(sigma))),
   }));
 }

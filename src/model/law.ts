@@ -1,10 +1,10 @@
 import type { Seconds } from "../base/units.ts";
 import type { TransformPart } from "../distributions/index.ts";
-import { add, type Complex, complex, divide, multiply, scale, subtract } from "../numerics/complex.ts";
+import { add, type Complex, complex, divide, multiply, scale, subtract, zero } from "../numerics/complex.ts";
 
 /** A part of a transform, with its residue at each pole of the law in the right half-plane. */
 export interface LawPart extends TransformPart {
-  readonly residues: readonly number[];
+  readonly residues: readonly Complex[];
   /** About smooth(s) near 0, without its poles, as c₀ + c₁/s + c₂/s² + …: what its inverse grows like. */
   readonly growth: readonly number[];
 }
@@ -18,8 +18,8 @@ export interface LawPart extends TransformPart {
 export interface Law {
   /** In increasing order of delay, all different. */
   readonly parts: readonly LawPart[];
-  /** The poles σ > 0; empty when every part is analytic by itself. */
-  readonly poles: readonly number[];
+  /** The poles, Re σ > 0 and Im σ ≥ 0, each standing for its conjugate too; empty when every part is analytic by itself. */
+  readonly poles: readonly Complex[];
   /** Where X has positive probability, and how much (of Y). */
   readonly atoms: readonly Atom[];
 }
@@ -93,7 +93,7 @@ export function lawOf(
     poles,
     atoms,
     scale: typical,
-  }: { readonly poles: readonly number[]; readonly atoms: readonly Atom[]; readonly scale: Seconds },
+  }: { readonly poles: readonly Complex[]; readonly atoms: readonly Atom[]; readonly scale: Seconds },
 ): Law {
   const groups: { delay: Seconds; members: BarePart[] }[] = [];
   for (const part of [...parts].sort((a, b) => a.delay - b.delay)) {
@@ -103,7 +103,7 @@ export function lawOf(
   }
   const kept = groups.length === 1 ? [] : poles;
   const joined = groups.map(({ delay, members }) => {
-    const residues = kept.map((_, i) => members.reduce((sum, x) => sum + (x.residues[i] ?? 0), 0));
+    const residues = kept.map((_, i) => members.reduce((sum, x) => add(sum, x.residues[i] ?? zero), zero));
     const smooth = members.length === 1 ? members[0]!.smooth : sumOf(members);
     return {
       delay,
@@ -115,18 +115,23 @@ export function lawOf(
   return { parts: joined, poles: kept, atoms };
 }
 
-/** value − Σ residue/(s − pole). */
+/** value − Σ residue/(s − pole), with the conjugates. */
 export function withoutPoles(
   value: Complex,
   s: Complex,
-  poles: readonly number[],
-  residues: readonly number[],
+  poles: readonly Complex[],
+  residues: readonly Complex[],
 ): Complex {
   let { re, im } = value;
   for (let i = 0; i < poles.length; i++) {
-    const pole = divide(complex(residues[i]!), complex(s.re - poles[i]!, s.im));
-    re -= pole.re;
-    im -= pole.im;
+    const [pole, residue] = [poles[i]!, residues[i]!];
+    const term = divide(residue, complex(s.re - pole.re, s.im - pole.im));
+    re -= term.re;
+    im -= term.im;
+    if (pole.im === 0) continue;
+    const mirrored = divide(complex(residue.re, -residue.im), complex(s.re - pole.re, s.im + pole.im));
+    re -= mirrored.re;
+    im -= mirrored.im;
   }
   return { re, im };
 }

@@ -1,7 +1,8 @@
 import type { Seconds } from "../base/units.ts";
-import { dot, type Matrix, rowTimes, solve } from "../numerics/matrix.ts";
+import { add, type Complex, complex, divide, exp, modulus, multiply, scale } from "../numerics/complex.ts";
+import { dot, rowTimes, solve } from "../numerics/matrix.ts";
 import { type Atom, sameInstant } from "./law.ts";
-import type { Drain, ModulatedChain } from "./modulatedChain.ts";
+import type { Drain, DrainRoot, MarkovianChain } from "./markovianChain.ts";
 import { commonMeasure, type WorkloadSteps } from "./workloadSteps.ts";
 
 /** Taylor terms of a step. */
@@ -16,7 +17,7 @@ export interface Jump {
 }
 
 /**
- * The workload's density under modulated arrivals and atomic work, by steps: v′ = −v·D0 − Σ hⱼ·v(x − dⱼ)·D1, with
+ * The workload's density under Markovian arrivals and atomic work, by steps: v′ = −v·D0 − Σ hⱼ·v(x − dⱼ)·D1, with
  * the given jumps. Returns the integrals of v·D1·e per event.
  *
  * The equation has solutions that grow like e^(σx), one for each σ > 0 of the drain, and rounding would excite them.
@@ -27,7 +28,7 @@ export interface Jump {
  * @returns null where the times have no common measure
  */
 export function markovianSteps(
-  chain: ModulatedChain,
+  chain: MarkovianChain,
   drain: Drain,
   {
     work,
@@ -36,7 +37,7 @@ export function markovianSteps(
   }: { readonly work: readonly Atom[]; readonly first: readonly number[]; readonly jumps: readonly Jump[] },
 ): WorkloadSteps | null {
   const measure = commonMeasure([...work, ...jumps].map(({ at }) => at));
-  const { withoutEvent, rates, unit, eventRate } = chain;
+  const { withoutEvent, eventRate } = chain;
   const fastest = Math.max(...withoutEvent.map((row, i) => -row[i]!));
   if (measure === null || work.some(({ at }) => at === 0)) return null;
   // Short enough for the Taylor series of e^(rate·step).
@@ -45,9 +46,11 @@ export function markovianSteps(
   const guard = stabiliser(chain, drain, { lags, jumps, step });
   /** Per step, the Taylor coefficients of v. */
   const pieces: number[][][] = [];
+  /** The same of v·D1. */
+  const eventPieces: number[][][] = [];
   /** Per step, the Taylor coefficients of ∫∫ v·D1·e. */
   const integrals: Float64Array[] = [];
-  const events = rates.map((rate, i) => (rate * unit[i]!) / eventRate);
+  const events = chain.events.map((rate) => rate / eventRate);
 
   const extend = (): void => {
     const k = pieces.length;
@@ -58,12 +61,13 @@ export function markovianSteps(
     for (let n = 0; n < degree; n++) {
       const next = rowTimes(piece[n]!, withoutEvent).map((x) => -x);
       for (const { lag, weight } of lags) {
-        const before = pieces[k - lag]?.[n];
-        if (before !== undefined) for (let i = 0; i < next.length; i++) next[i]! -= weight * before[i]! * rates[i]!;
+        const before = eventPieces[k - lag]?.[n];
+        if (before !== undefined) for (let i = 0; i < next.length; i++) next[i]! -= weight * before[i]!;
       }
       piece.push(next.map((x) => (x * step) / (n + 1)));
     }
     pieces.push(piece);
+    eventPieces.push(piece.map((term) => chain.toEvent(term)));
     guard.add(piece);
     const last = integrals[k - 1];
     const integral = new Float64Array(degree + 3);
@@ -93,44 +97,52 @@ export function markovianSteps(
   };
 }
 
-/** Keeps v off the growing solutions. */
+/** Keeps v off the growing solutions; of a complex pair, real and imaginary part are a condition each. */
 function stabiliser(
-  { rates, unit }: ModulatedChain,
+  chain: MarkovianChain,
   drain: Drain,
   { lags, jumps, step }: { lags: readonly { lag: number; weight: number }[]; jumps: readonly Jump[]; step: Seconds },
 ) {
-  const growing = drain.sigmas
-    .map((sigma, i) => ({ sigma, vector: drain.vectors[i]! }))
-    .filter(({ sigma }) => sigma > 0);
-  const columns: Matrix = unit.map((x, i) => [x, ...growing.map(({ vector }) => vector[i]!)]);
+  const growing = drain.roots.filter(({ s }) => s.im >= 0);
+  const partsOf = ({ re, im }: Complex, { s }: DrainRoot): number[] => (s.im === 0 ? [re] : [re, im]);
+  const rowsOfColumns = chain.right.map((x, i) => [x, ...growing.flatMap((root) => partsOf(root.vector[i]!, root))]);
   const inverse = solve(
-    columns,
-    unit.map((_, i) => unit.map((__, j) => (i === j ? 1 : 0))),
+    rowsOfColumns,
+    chain.right.map((_, i) => chain.right.map((__, j) => (i === j ? 1 : 0))),
   );
-  const weighted = growing.map(({ vector }) => vector.map((x, i) => x * rates[i]!));
-  const powers = growing.map(({ sigma }) => decayingPowers(sigma * step));
+  const weighted = growing.map(({ vector }) => ({
+    re: chain.fromEvent(vector.map(({ re }) => re)),
+    im: chain.fromEvent(vector.map(({ im }) => im)),
+  }));
+  const powers = growing.map(({ s }) => decayingPowers(scale(s, step)));
   /** Per growing solution and step: ∫ v·D1·x·e^(−σ(w − start of the step)) dw over it. */
-  const moments: number[][] = growing.map(() => []);
+  const moments: Complex[][] = growing.map(() => []);
   return {
     add: (piece: readonly (readonly number[])[]): void => {
-      for (const [i, vector] of weighted.entries()) {
-        moments[i]!.push(step * piece.reduce((sum, row, n) => sum + dot(row, vector) * powers[i]![n]!, 0));
+      for (const [i, { re, im }] of weighted.entries()) {
+        const sum = piece.reduce(
+          (total, row, n) => add(total, multiply(complex(dot(row, re), dot(row, im)), powers[i]![n]!)),
+          complex(0),
+        );
+        moments[i]!.push(scale(sum, step));
       }
     },
     corrected: (row: readonly number[], k: number): number[] => {
-      const missing = growing.map(({ sigma, vector }, i) => {
-        let wanted = 0;
+      const missing = growing.flatMap((root, i) => {
+        let wanted = complex(0);
         for (const { lag, weight } of lags) {
           const begin = k - lag;
           for (let n = Math.max(0, begin); n < k; n++) {
-            wanted += weight * moments[i]![n]! * Math.exp(-sigma * step * (n - begin));
+            wanted = add(wanted, multiply(moments[i]![n]!, scale(exp(scale(root.s, step * (begin - n))), weight)));
           }
         }
         for (const jump of jumps) {
           const ahead = jump.at - k * step;
-          if (ahead > 0 && !sameInstant(jump.at, k * step)) wanted += dot(jump.row, vector) * Math.exp(-sigma * ahead);
+          if (!(ahead > 0) || sameInstant(jump.at, k * step)) continue;
+          wanted = add(wanted, multiply(rowTimesColumn(jump.row, root.vector), exp(scale(root.s, -ahead))));
         }
-        return wanted - dot(row, vector);
+        const found = rowTimesColumn(row, root.vector);
+        return partsOf(complex(wanted.re - found.re, wanted.im - found.im), root);
       });
       const change = rowTimes([0, ...missing], inverse);
       return row.map((x, i) => x + change[i]!);
@@ -138,17 +150,21 @@ function stabiliser(
   };
 }
 
+const rowTimesColumn = (row: readonly number[], column: readonly Complex[]): Complex =>
+  column.reduce((sum, x, i) => add(sum, scale(x, row[i]!)), complex(0));
+
 /** ∫₀¹ uⁿe^(−au) du for n = 0 … degree, by the series for the last and the stable recursion downwards. */
-function decayingPowers(a: number): number[] {
-  const result = new Array<number>(degree + 1).fill(0);
-  let term = Math.exp(-a) / (degree + 1);
-  let sum = 0;
-  for (let k = 1; term > 1e-18 * sum; k++) {
-    sum += term;
-    term *= a / (degree + 1 + k);
+function decayingPowers(a: Complex): Complex[] {
+  const result = new Array<Complex>(degree + 1).fill(complex(0));
+  const decay = exp(complex(-a.re, -a.im));
+  let term = scale(decay, 1 / (degree + 1));
+  let sum = complex(0);
+  for (let k = 1; modulus(term) > 1e-18 * modulus(sum); k++) {
+    sum = add(sum, term);
+    term = multiply(term, divide(a, complex(degree + 1 + k)));
   }
   result[degree] = sum;
-  for (let n = degree; n > 0; n--) result[n - 1] = (Math.exp(-a) + a * result[n]!) / n;
+  for (let n = degree; n > 0; n--) result[n - 1] = scale(add(decay, multiply(a, result[n]!)), 1 / n);
   return result;
 }
 

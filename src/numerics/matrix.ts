@@ -25,6 +25,10 @@ export function rowTimes(row: readonly number[], a: Matrix): number[] {
   return product;
 }
 
+/** A matrix plus column·row. */
+export const plusOuter = (a: Matrix, column: readonly number[], row: readonly number[]): Matrix =>
+  a.map((entries, i) => entries.map((value, j) => value + column[i]! * row[j]!));
+
 export const multiplyMatrices = (a: Matrix, b: Matrix): Matrix => a.map((row) => rowTimes(row, b));
 export const transpose = (a: Matrix): Matrix => a[0]!.map((_, j) => a.map((row) => row[j]!));
 
