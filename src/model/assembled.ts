@@ -7,6 +7,7 @@ import {
   type StatesAnswer,
 } from "../scenario/answer.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
+import type { AddedTime } from "./addedTime.ts";
 import { latencyOfDistribution } from "./latencyOfDistribution.ts";
 import { type LatencyLaw, latencyOfLaw } from "./latencyOfLaw.ts";
 
@@ -18,7 +19,7 @@ export interface Found {
   readonly reason?: string;
   readonly law: LatencyLaw;
   /** Times that hold no slot: network and request overhead. */
-  readonly added: readonly Distribution[];
+  readonly added: readonly AddedTime[];
   readonly meanCold: number;
   readonly meanStart?: number;
   readonly cold: ColdAnswer;

@@ -1,5 +1,5 @@
 import type { PerSecond, Seconds } from "../base/units.ts";
-import type { Distribution } from "../distributions/index.ts";
+import type { AddedTime } from "./addedTime.ts";
 import { type ConstantServers, constantServers } from "./constantServers.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
 import type { TimeLaw } from "./timeLaw.ts";
@@ -7,7 +7,7 @@ import type { TimeLaw } from "./timeLaw.ts";
 /** The latency in M/D/k with times of fixed length added: a shifted wait. */
 export function constantLatency(
   servers: { readonly arrivalRate: PerSecond; readonly serviceSeconds: Seconds; readonly servers: number },
-  added: readonly Distribution[],
+  added: readonly AddedTime[],
 ): LatencyLaw {
   const wait = constantServers(servers);
   const D = servers.serviceSeconds;

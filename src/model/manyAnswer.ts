@@ -1,12 +1,13 @@
 import { arrivals, isSingle } from "../arrivals/index.ts";
-import { ConvergenceError } from "../base/check.ts";
 import type { PerSecond } from "../base/units.ts";
 import { type Distribution, distribution, scaled } from "../distributions/index.ts";
 import { exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
+import type { AddedTime } from "./addedTime.ts";
 import { allOn, assembled, type Found, neverCold } from "./assembled.ts";
 import { constantLatency } from "./constantLatency.ts";
 import { generalServers } from "./generalServers.ts";
+import { limitedAnswer } from "./limitedAnswer.ts";
 import { markovServers } from "./markovServers.ts";
 import { setupQueue } from "./setupQueue.ts";
 import { setupSojourn } from "./setupSojourn.ts";
@@ -18,9 +19,9 @@ import { twoPhasesOf } from "./twoPhasesOf.ts";
 import { unavailable } from "./unavailable.ts";
 import { unstableAnswer } from "./unstableAnswer.ts";
 
-/** Whether a server target is more than one instance that serves one request at a time in order of arrival. */
-export const isMany = ({ servers, concurrency, discipline }: ServerSpec): boolean =>
-  servers !== 1 || concurrency !== 1 || discipline !== "fcfs";
+/** Whether a server target is anything but one instance that serves one request at a time, in order, and turns nobody away. */
+export const isMany = ({ servers, concurrency, discipline, queueLimit }: ServerSpec): boolean =>
+  servers !== 1 || concurrency !== 1 || discipline !== "fcfs" || queueLimit !== Infinity;
 
 /** What the formulas of several servers, several slots and shared processors ask for. */
 export interface ManyInput {
@@ -34,29 +35,27 @@ export interface ManyInput {
   readonly keepAlive: Distribution | null;
   /** Instances stay for ever, so no request ever meets a start. */
   readonly alwaysOn: boolean;
-  readonly added: readonly Distribution[];
+  readonly added: readonly AddedTime[];
 }
 
 /** The answer for several servers with one queue, several slots in one instance, or a shared processor. */
-export function manyAnswer(scenario: Scenario, target: ServerSpec): TargetAnswer {
-  const input = inputOf(scenario, target);
+export function manyAnswer(scenario: Scenario, target: ServerSpec, others: readonly AddedTime[] = []): TargetAnswer {
+  const input = inputOf(scenario, target, others);
   if (typeof input === "string") return unavailable(target, input);
   const { rate, work, added } = input;
+  if (target.queueLimit !== Infinity) {
+    const limited = limitedAnswer(scenario, target, input);
+    return typeof limited === "string" ? unavailable(target, limited) : limited;
+  }
   const capacity = target.discipline === "processorSharing" ? 1 : target.servers * target.concurrency;
   const load = (rate * work.mean) / capacity;
   const method = "offered load against capacity";
   if (!(load < 1)) return unstableMany(scenario, target, { work, added, load, method });
-  try {
-    const found = solve(scenario, target, input);
-    return typeof found === "string" ? unavailable(target, found) : assembled(scenario, target, found);
-  } catch (error) {
-    if (!(error instanceof ConvergenceError)) throw error;
-    return unavailable(target, "model: the Markov chain of this target is too large to be followed; simulate it");
-  }
+  const found = solve(scenario, target, input);
+  return typeof found === "string" ? unavailable(target, found) : assembled(scenario, target, found);
 }
 
-function inputOf(scenario: Scenario, target: ServerSpec): ManyInput | string {
-  if (target.queueLimit !== Infinity) return "model: a limited queue is not built yet; simulate it";
+function inputOf(scenario: Scenario, target: ServerSpec, others: readonly AddedTime[]): ManyInput | string {
   if (target.timeout !== Infinity) return "model: timeouts are not built yet; simulate it";
   const process = arrivals(scenario.arrivals);
   if (process.finite) return "model: finite arrivals have no steady state; simulate it";
@@ -66,7 +65,7 @@ function inputOf(scenario: Scenario, target: ServerSpec): ManyInput | string {
   const work = scaled(distribution(scenario.work), target.workFactor);
   const coldStart = distribution(target.coldStart);
   const keepAlive = target.keepAlive === "forever" ? null : distribution(target.keepAlive);
-  const added = [distribution(target.network), distribution(target.requestOverhead)];
+  const added = [distribution(target.network), distribution(target.requestOverhead), ...others];
   if ([work, coldStart, ...added].some((law) => law.transform === undefined)) {
     return "model: one of the distributions has no known transform; simulate it";
   }

@@ -1,9 +1,9 @@
 import { arrivals, isSingle } from "../arrivals/index.ts";
-import { ConvergenceError } from "../base/check.ts";
 import type { PerSecond, Seconds } from "../base/units.ts";
 import { type Distribution, distribution, scaled } from "../distributions/index.ts";
 import { type Estimate, exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { PerRequestSpec, Scenario } from "../scenario/scenario.ts";
+import type { AddedTime } from "./addedTime.ts";
 import { assembled } from "./assembled.ts";
 import { expiryChain } from "./expiryChain.ts";
 import { latencyOfDistribution } from "./latencyOfDistribution.ts";
@@ -16,9 +16,13 @@ import { windowMaximum } from "./windowMaximum.ts";
 const negligible = 1e-9;
 
 /** The answer for a platform that gives every request an instance to itself, under Poisson arrivals. */
-export function perRequestAnswer(scenario: Scenario, target: PerRequestSpec): TargetAnswer {
+export function perRequestAnswer(
+  scenario: Scenario,
+  target: PerRequestSpec,
+  others: readonly AddedTime[] = [],
+): TargetAnswer {
   const process = arrivals(scenario.arrivals);
-  const times = timesOf(scenario, target);
+  const times = timesOf(scenario, target, others);
   const reason = notCovered(target, times);
   if (reason !== null) return unavailable(target, reason);
   if (process.finite) return unavailable(target, "model: finite arrivals have no steady state; simulate it");
@@ -26,13 +30,7 @@ export function perRequestAnswer(scenario: Scenario, target: PerRequestSpec): Ta
     return unavailable(target, "model: scale per request is built for Poisson arrivals one by one only; simulate it");
   }
   const rate = process.poisson.rate;
-  let pool: Pool | string;
-  try {
-    pool = poolOf(rate, target, times);
-  } catch (error) {
-    if (!(error instanceof ConvergenceError)) throw error;
-    pool = "model: the chain of this many instances is too large; simulate it";
-  }
+  const pool = poolOf(rate, target, times);
   if (typeof pool === "string") return unavailable(target, pool);
   const { cold, starting, total, busy, method, approximations, slack } = pool;
   const about = (value: number): Estimate => ({
@@ -77,18 +75,18 @@ interface Times {
   readonly coldStart: Distribution;
   /** null: idle instances stay for ever. */
   readonly keepAlive: Distribution | null;
-  readonly added: readonly Distribution[];
+  readonly added: readonly AddedTime[];
   readonly exponentialWork: boolean;
 }
 
-function timesOf(scenario: Scenario, target: PerRequestSpec): Times {
+function timesOf(scenario: Scenario, target: PerRequestSpec, others: readonly AddedTime[]): Times {
   const work = scaled(distribution(scenario.work), target.workFactor);
   return {
     work,
     firstWork: target.firstWork === null ? work : distribution(target.firstWork),
     coldStart: distribution(target.coldStart),
     keepAlive: target.keepAlive === "forever" ? null : distribution(target.keepAlive),
-    added: [distribution(target.network), distribution(target.requestOverhead)],
+    added: [distribution(target.network), distribution(target.requestOverhead), ...others],
     exponentialWork: scenario.work.kind === "exponential",
   };
 }

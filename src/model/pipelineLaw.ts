@@ -1,10 +1,10 @@
-import { complex } from "../numerics/complex.ts";
 import type { AddedTime } from "./addedTime.ts";
 import type { ColdQueue } from "./coldQueue.ts";
 import { latencyLaw } from "./composition.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
 import { sojournTime } from "./sojournTime.ts";
 import { sumOfTimes } from "./sumOfTimes.ts";
+import { noTime } from "./sumTime.ts";
 
 /** One step of a pipeline: a time that does not depend on the others, or a queue. */
 export type Stage =
@@ -27,14 +27,6 @@ export function pipelineLaw(stages: readonly Stage[]): LatencyLaw {
   // The last queue and a cold one bring the jumps, which its own formula splits off.
   const main = queues.find(({ figures }) => figures.triggered > 0) ?? queues.at(-1);
   const others = queues.filter((queue) => queue !== main).map(sojournTime);
-  if (main === undefined) return sumOfTimes([{ weight: 1, times: delays, own: nothing }]);
+  if (main === undefined) return sumOfTimes([{ weight: 1, times: delays, own: noTime }]);
   return latencyLaw(main, [...delays, ...others]);
 }
-
-const nothing: AddedTime = {
-  mean: 0,
-  scv: 0,
-  cdf: (x) => (x >= 0 ? 1 : 0),
-  quantile: () => 0,
-  transform: [{ delay: 0, smooth: () => complex(1) }],
-};

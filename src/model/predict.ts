@@ -4,7 +4,10 @@ import { version } from "../base/version.ts";
 import type { Answer, TargetAnswer } from "../scenario/answer.ts";
 import { expectedResources } from "../scenario/resources.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
+import type { AddedTime } from "./addedTime.ts";
+import { edgeAnswer } from "./edgeAnswer.ts";
 import { isMany, manyAnswer } from "./manyAnswer.ts";
+import { notModelled } from "./notModelled.ts";
 import { perRequestAnswer } from "./perRequestAnswer.ts";
 import { serverAnswer } from "./serverAnswer.ts";
 import { sharedPodsAnswer } from "./sharedPodsAnswer.ts";
@@ -39,12 +42,33 @@ export function predict(scenario: Scenario, options: { readonly targets?: readon
 
 /** A solver that cannot reach its tolerance leaves its target without an answer, not the scenario. */
 function solvedOr(scenario: Scenario, target: TargetSpec): TargetAnswer {
+  const reason = notModelled(scenario, target);
+  if (reason !== null) return unavailable(target, reason);
   try {
-    return withResources(scenario, target, answerOf(scenario, target));
+    return withResources(scenario, target, stated(answerOf(scenario, target)));
   } catch (error) {
     if (!(error instanceof ConvergenceError)) throw error;
-    return unavailable(target, `model: the solver gave up on these parameters (${error.message}); simulate it`);
+    return unavailable(target, `model: ${tooLarge[target.kind]} (${error.message}); simulate it`);
   }
+}
+
+/** What a solver that gives up was solving. */
+const tooLarge: Readonly<Record<TargetSpec["kind"], string>> = {
+  server: "the chain or transform of these servers is too large to be solved",
+  perRequest: "the chain of this many instances is too large to be solved",
+  spinkube: "the chain of the requests in these pods is too large to be solved",
+  knative: "the chain of this many pods is too large to be solved",
+  edge: "the law at these points of presence could not be solved",
+  pipeline: "a stage of this pipeline is too large to be solved",
+  node: "these nodes could not be solved",
+};
+
+/** Exact is a closed form: where a figure has an interval, a numerical method stands behind it. */
+function stated(answer: TargetAnswer): TargetAnswer {
+  if (answer.status !== "exact") return answer;
+  const { quantiles, cdf, buckets } = answer.latency;
+  const closed = [...quantiles, ...cdf, ...buckets].every(({ value: { low, high } }) => low === high);
+  return closed ? answer : { ...answer, status: "numeric" };
 }
 
 /** Figures of memory and money; there are none where nothing ends in a steady state. */
@@ -54,20 +78,24 @@ function withResources({ arrivals: spec }: Scenario, target: TargetSpec, answer:
   return { ...answer, resources: expectedResources(target, answer, rate) };
 }
 
-function answerOf(scenario: Scenario, target: TargetSpec): TargetAnswer {
+/** @param others times of other stages that the latency contains as well */
+function answerOf(scenario: Scenario, target: TargetSpec, others: readonly AddedTime[] = []): TargetAnswer {
   switch (target.kind) {
     case "server":
-      return isMany(target) ? manyAnswer(scenario, target) : serverAnswer(scenario, target);
+      return isMany(target) ? manyAnswer(scenario, target, others) : serverAnswer(scenario, target, others);
     case "spinkube":
       if (target.autoscaler !== undefined) {
-        return unavailable(target, "model: an autoscaled deployment has no formula; simulate it");
+        return unavailable(target, "model: pods under an autoscaler of their own have no formula; simulate it");
       }
-      return target.workIs === "cpu" ? sharedPodsAnswer(scenario, target) : spinkubeAnswer(scenario, target);
+      return target.workIs === "cpu"
+        ? sharedPodsAnswer(scenario, target, others)
+        : spinkubeAnswer(scenario, target, others);
     case "perRequest":
-      return perRequestAnswer(scenario, target);
+      return perRequestAnswer(scenario, target, others);
     case "knative":
       return unavailable(target, "model: an autoscaled deployment has no formula; simulate it");
     case "edge":
+      return edgeAnswer(scenario, target);
     case "pipeline":
     case "node":
       return unavailable(target, `model: there is no formula for ${target.kind} yet; simulate it`);

@@ -2,6 +2,7 @@ import { type ArrivalProcess, arrivals } from "../arrivals/index.ts";
 import { type Distribution, distribution, scaled } from "../distributions/index.ts";
 import { type AvailableAnswer, exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
+import type { AddedTime } from "./addedTime.ts";
 import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
 import { latencyLaw } from "./composition.ts";
 import { latencyOfDistribution } from "./latencyOfDistribution.ts";
@@ -13,12 +14,12 @@ import { unavailable } from "./unavailable.ts";
 import { unstableAnswer } from "./unstableAnswer.ts";
 
 /** The answer for one instance that serves in order of arrival, or the reason why there is none. */
-export function serverAnswer(scenario: Scenario, target: ServerSpec): TargetAnswer {
+export function serverAnswer(scenario: Scenario, target: ServerSpec, others: readonly AddedTime[] = []): TargetAnswer {
   const reason = notCovered(target);
   if (reason !== null) return unavailable(target, reason);
   const process = arrivals(scenario.arrivals);
   const work = scaled(distribution(scenario.work), target.workFactor);
-  const added = [distribution(target.network), distribution(target.requestOverhead)];
+  const added = [distribution(target.network), distribution(target.requestOverhead), ...others];
   const laws = {
     service: remembering(work),
     firstService: target.firstWork === null ? work : distribution(target.firstWork),
@@ -57,11 +58,9 @@ function solve(
   }
   if (map === undefined) return "model: these arrivals are neither Poisson nor Markovian; simulate it";
   if (laws.closeDown !== null) return "model: a close-down under Markovian arrivals is not built yet; simulate it";
-  const queue = markovianQueue(map, { ...laws, batch: map.batch });
-  if (queue === null) return "model: a Markovian process that is not reversible is not built yet; simulate it";
   return {
-    queue,
-    method: "MMPP/G/1 with exceptional first service by its workload (Lucantoni 1991), its transform inverted (Euler)",
+    queue: markovianQueue(map, { ...laws, batch: map.batch }),
+    method: "MAP/G/1 with exceptional first service by its workload (Lucantoni 1991), its transform inverted (Euler)",
     status: "numeric",
   };
 }
@@ -77,7 +76,7 @@ function notCovered(target: ServerSpec): string | null {
 
 interface Solved {
   readonly queue: ColdQueue;
-  readonly added: readonly Distribution[];
+  readonly added: readonly AddedTime[];
   readonly coldStart: Distribution;
   readonly method: string;
   readonly status: "exact" | "numeric";
@@ -90,7 +89,6 @@ function stableAnswer(
 ): AvailableAnswer {
   const law = latencyLaw(queue, added);
   const { latency, overheadAt } = latencyOfLaw(law, report);
-  const [network, overhead] = added as [Distribution, Distribution];
   const { meanWork, meanCold, meanSojourn, figures } = queue;
   const rough = law.roughness > 0 || law.kinked;
   return {
@@ -103,7 +101,7 @@ function stableAnswer(
     counts: null,
     latency,
     breakdown: {
-      network: exactly(network.mean + overhead.mean),
+      network: exactly(added.reduce((sum, { mean }) => sum + mean, 0)),
       cold: exactly(meanCold),
       start: exactly(0),
       queue: exactly(meanSojourn === Infinity ? Infinity : Math.max(0, meanSojourn - meanWork - meanCold)),

@@ -1,7 +1,9 @@
 import type { PerSecond, Seconds } from "../base/units.ts";
 import type { Distribution } from "../distributions/index.ts";
 import { gammaP } from "../numerics/gamma.ts";
+import type { AddedTime } from "./addedTime.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
+import { varianceOf } from "./sumOfTimes.ts";
 import type { TimeLaw } from "./timeLaw.ts";
 
 /** Demands, and times added, at the middles of so many equally likely steps. */
@@ -30,7 +32,7 @@ export function sharedDemand({
   readonly arrivalRate: PerSecond;
   readonly start: Distribution;
   readonly work: Distribution;
-  readonly added: readonly Distribution[];
+  readonly added: readonly AddedTime[];
 }): LatencyLaw | null {
   const mean = start.mean + work.mean;
   const variance = varianceOf(start) + varianceOf(work);
@@ -112,7 +114,7 @@ function averaged(given: readonly Given[], offsets: readonly Seconds[], weight: 
 }
 
 /** Equally likely values of the sum of the added times; all but the widest by their means. */
-function addedLevels(added: readonly Distribution[]): Seconds[] {
+function addedLevels(added: readonly AddedTime[]): Seconds[] {
   const widest = added.reduce((a, b) => (varianceOf(b) > varianceOf(a) ? b : a));
   const others = added.reduce((sum, law) => sum + (law === widest ? 0 : law.mean), 0);
   if (varianceOf(widest) === 0) return [others + widest.mean];
@@ -120,5 +122,3 @@ function addedLevels(added: readonly Distribution[]): Seconds[] {
 }
 
 const middles = (steps: number): number[] => Array.from({ length: steps }, (_, i) => (i + 0.5) / steps);
-
-const varianceOf = (law: Distribution): number => (law.mean === 0 ? 0 : law.scv * law.mean ** 2);

@@ -1,8 +1,8 @@
 import { arrivals, isSingle } from "../arrivals/index.ts";
-import { ConvergenceError } from "../base/check.ts";
 import { type Distribution, distribution, scaled } from "../distributions/index.ts";
 import { exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, SpinkubeSpec } from "../scenario/scenario.ts";
+import type { AddedTime } from "./addedTime.ts";
 import { assembled, neverCold } from "./assembled.ts";
 import { erlangC } from "./erlangC.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
@@ -15,7 +15,11 @@ import { unavailable } from "./unavailable.ts";
 const negligible = 1e-9;
 
 /** The answer for WaaS pods in which start and work of all requests share the cores. */
-export function sharedPodsAnswer(scenario: Scenario, target: SpinkubeSpec): TargetAnswer {
+export function sharedPodsAnswer(
+  scenario: Scenario,
+  target: SpinkubeSpec,
+  others: readonly AddedTime[] = [],
+): TargetAnswer {
   if (target.timeout !== Infinity) return unavailable(target, "model: timeouts are not built yet; simulate it");
   const process = arrivals(scenario.arrivals);
   if (process.finite) return unavailable(target, "model: finite arrivals have no steady state; simulate it");
@@ -24,7 +28,7 @@ export function sharedPodsAnswer(scenario: Scenario, target: SpinkubeSpec): Targ
   }
   const work = scaled(distribution(scenario.work), target.workFactor);
   const start = distribution(target.instanceStart);
-  const added = [distribution(target.network), distribution(target.requestOverhead)];
+  const added = [distribution(target.network), distribution(target.requestOverhead), ...others];
   if (added.some((law) => law.transform === undefined)) {
     return unavailable(target, "model: one of the distributions has no known transform; simulate it");
   }
@@ -43,36 +47,31 @@ export function sharedPodsAnswer(scenario: Scenario, target: SpinkubeSpec): Targ
   if (waits * load ** (target.maxInstanceCount - whole) > negligible) {
     return unavailable(target, "model: requests that reach the cap on instances are not built yet; simulate it");
   }
-  try {
-    const found = lawOf({ rate, start, work, added, exponential: scenario.work.kind === "exponential" }, target);
-    if (typeof found === "string") return unavailable(target, found);
-    const busy = target.cores === 1 ? target.replicas * load : null;
-    return assembled(scenario, target, {
-      ...found,
-      added,
-      meanCold: 0,
-      meanStart: start.mean,
-      cold: { ...neverCold, triggered: null, inTriggerBatch: null },
-      instanceStart: start,
-      instances: {
-        total: exactly(target.replicas),
-        starting: exactly(0),
-        ready: exactly(target.replicas),
-        busy: busy === null ? null : exactly(busy),
-        idle: busy === null ? null : exactly(target.replicas - busy),
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof ConvergenceError)) throw error;
-    return unavailable(target, "model: the Markov chain of this load is too large to be followed; simulate it");
-  }
+  const found = lawOf({ rate, start, work, added, exponential: scenario.work.kind === "exponential" }, target);
+  if (typeof found === "string") return unavailable(target, found);
+  const busy = target.cores === 1 ? target.replicas * load : null;
+  return assembled(scenario, target, {
+    ...found,
+    added,
+    meanCold: 0,
+    meanStart: start.mean,
+    cold: { ...neverCold, triggered: null, inTriggerBatch: null },
+    instanceStart: start,
+    instances: {
+      total: exactly(target.replicas),
+      starting: exactly(0),
+      ready: exactly(target.replicas),
+      busy: busy === null ? null : exactly(busy),
+      idle: busy === null ? null : exactly(target.replicas - busy),
+    },
+  });
 }
 
 interface Demand {
   readonly rate: number;
   readonly start: Distribution;
   readonly work: Distribution;
-  readonly added: readonly Distribution[];
+  readonly added: readonly AddedTime[];
   readonly exponential: boolean;
 }
 

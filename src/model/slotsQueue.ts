@@ -4,6 +4,7 @@ import type { Distribution } from "../distributions/index.ts";
 import { add, type Complex, complex, divide, multiply, scale } from "../numerics/complex.ts";
 import { arrivalsDuring } from "./arrivalsDuring.ts";
 import { transformAt } from "./law.ts";
+import { restMoments, restsOfTime } from "./restOfTime.ts";
 
 /** One instance with several slots behind one cold start. */
 export interface SlotsServer {
@@ -41,8 +42,7 @@ export interface SlotsQueue {
  * A cycle begins when the instance empties. With probability q = E[e^(−λD)] the next request finds it off, and service
  * begins with that request and those who came during the start; level crossing then gives the mean time h(j) spent at
  * every level j of a cycle, and with it what an arrival finds. The rest of the start and the number that came in it
- * belong together: Iₙ(s) = E∫₀ᶜ P(n came by u)·e^(−s(C−u))du obeys (λ − s)Iₙ = λIₙ₋₁ − pₙ, used in the direction in which
- * errors shrink.
+ * belong together (`restsOfTime`).
  *
  * @throws {RangeError} if a rate is not positive or the load is not below the slots
  * @throws {ConvergenceError} where too many arrivals may come during a start
@@ -63,7 +63,7 @@ export function slotsQueue(server: SlotsServer): SlotsQueue {
   const cold = levelsOf({ lambda, mu, c }, (j) => (j === 0 ? 1 : (moreThan[j - 1] ?? 0)), moreThan.length + 1);
   const cycle = 1 / lambda + q * coldStart.mean + levels.time;
   const perCycle = lambda * cycle;
-  const moments = waitMoments({ lambda, mu, c, q, coldStart }, moreThan, levels);
+  const moments = waitMoments({ lambda, mu, c, q, coldStart }, came, levels);
   return {
     waitOfOthers: (s) =>
       scale(
@@ -87,33 +87,13 @@ export function slotsQueue(server: SlotsServer): SlotsQueue {
   function during(s: Complex): Complex {
     if (q === 0) return complex(0);
     const y = divide(complex(c * mu), complex(c * mu + s.re, s.im));
-    const rests = restsOfStart(s, lambda, came, transformAt(coldStart.transform ?? [], s));
+    const rests = restsOfTime(s, lambda, came, transformAt(coldStart.transform ?? [], s));
     // Horner's scheme over those who must wait for a slot as well.
     let sum = complex(0);
     for (let n = rests.length - 1; n >= c - 1; n--) sum = multiply(y, add(sum, rests[n]!));
     for (let n = 0; n < Math.min(c - 1, rests.length); n++) sum = add(sum, rests[n]!);
     return scale(sum, q * lambda);
   }
-}
-
-/** Iₙ(s) for n = 0 … */
-function restsOfStart(s: Complex, lambda: PerSecond, came: Float64Array, start: Complex): Complex[] {
-  const gap = complex(lambda - s.re, -s.im);
-  const rests = new Array<Complex>(came.length);
-  if (Math.hypot(gap.re, gap.im) > lambda) {
-    let before = scale(start, 1 / lambda);
-    for (let n = 0; n < came.length; n++) {
-      before = divide(complex(lambda * before.re - came[n]!, lambda * before.im), gap);
-      rests[n] = before;
-    }
-    return rests;
-  }
-  let after = complex(0);
-  for (let n = came.length - 1; n >= 0; n--) {
-    rests[n] = after;
-    after = scale(add(complex(came[n]!), multiply(gap, after)), 1 / lambda);
-  }
-  return rests;
 }
 
 interface Levels {
@@ -169,7 +149,7 @@ function waitMoments(
     readonly q: number;
     readonly coldStart: Distribution;
   },
-  moreThan: readonly number[],
+  came: Float64Array,
   levels: Levels,
 ): { readonly first: number; readonly second: number } {
   const step = 1 / (c * mu);
@@ -194,16 +174,10 @@ function waitMoments(
   if (coldStart.moment(2) === Infinity) return { first: Infinity, second: Infinity };
   first += q * coldStart.mean;
   second += q * coldStart.moment(2);
-  // Iₙ(0), −Iₙ′(0) and Iₙ″(0), from the last n down, where all are 0.
-  let slope = 0;
-  let bend = 0;
-  for (let n = moreThan.length - 1; n >= 0; n--) {
-    const rest = moreThan[n]! / lambda;
+  for (const [n, rest] of restMoments(lambda, came).entries()) {
     const k = Math.max(0, n + 2 - c);
-    first += q * lambda * (slope + rest * k * step);
-    second += q * lambda * (bend + 2 * slope * k * step + rest * k * (k + 1) * step * step);
-    bend += (2 * slope) / lambda;
-    slope += rest / lambda;
+    first += q * lambda * (rest.first + rest.time * k * step);
+    second += q * lambda * (rest.second + 2 * rest.first * k * step + rest.time * k * (k + 1) * step * step);
   }
   return { first, second };
 }

@@ -1,8 +1,9 @@
 import type { Seconds } from "../base/units.ts";
-import type { Distribution, TransformPart } from "../distributions/index.ts";
+import type { TransformPart } from "../distributions/index.ts";
 import { type Complex, complex, divide } from "../numerics/complex.ts";
 import type { Sojourn } from "../numerics/thenPhases.ts";
 import { momentsOf, poissonMixture, remaining } from "../numerics/uniformised.ts";
+import type { AddedTime } from "./addedTime.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
 import { lawOf, merged, productOf } from "./law.ts";
 import { invertedLaw, type TimeLaw } from "./timeLaw.ts";
@@ -16,7 +17,7 @@ const mostDelays = 40;
  * @param added independent times that hold no slot
  * @param meanWork E[Y] of the own work that `sojourn.ownWork` follows
  */
-export function sojournLaw(sojourn: Sojourn, added: readonly Distribution[], meanWork: Seconds): LatencyLaw {
+export function sojournLaw(sojourn: Sojourn, added: readonly AddedTime[], meanWork: Seconds): LatencyLaw {
   const { mean, second } = momentsOf(sojourn);
   const fixed = added.every((law) => law.scv === 0 || law.mean === 0);
   const later = added.reduce((sum, law) => sum + law.mean, 0);
@@ -49,7 +50,7 @@ function shifted({ rate }: Sojourn, values: Float64Array, total: number, from: S
   };
 }
 
-function withTimes({ rate }: Sojourn, values: Float64Array, added: readonly Distribution[], rough: boolean): TimeLaw {
+function withTimes({ rate }: Sojourn, values: Float64Array, added: readonly AddedTime[], rough: boolean): TimeLaw {
   const own: TransformPart[] = [{ delay: 0, smooth: (s) => transformOf(values, rate, s) }];
   const parts = added.reduce<readonly TransformPart[]>((all, law) => productOf(all, law.transform ?? []), own);
   const split = (rough ? merged(parts) : parts).map((part) => ({ ...part, residues: [] }));

@@ -4,6 +4,7 @@ import { gammaP, poissonTerm } from "../numerics/gamma.ts";
 import { stationary } from "../numerics/stationary.ts";
 import { type AvailableAnswer, exactly, type InstancesAnswer, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, SpinkubeSpec } from "../scenario/scenario.ts";
+import type { AddedTime } from "./addedTime.ts";
 import { assembled, type Found, neverCold } from "./assembled.ts";
 import { sumOfTimes } from "./sumOfTimes.ts";
 import { unavailable } from "./unavailable.ts";
@@ -18,7 +19,11 @@ const tolerable = 1e-4;
  *
  * The cap on instances is left out where requests that reach it are proven rare.
  */
-export function spinkubeAnswer(scenario: Scenario, target: SpinkubeSpec): TargetAnswer {
+export function spinkubeAnswer(
+  scenario: Scenario,
+  target: SpinkubeSpec,
+  others: readonly AddedTime[] = [],
+): TargetAnswer {
   if (target.workIs === "cpu")
     return unavailable(target, "model: work that shares cores is not built yet; simulate it");
   if (target.timeout !== Infinity) return unavailable(target, "model: timeouts are not built yet; simulate it");
@@ -26,7 +31,7 @@ export function spinkubeAnswer(scenario: Scenario, target: SpinkubeSpec): Target
   if (process.finite) return unavailable(target, "model: finite arrivals have no steady state; simulate it");
   const start = distribution(target.instanceStart);
   const work = scaled(distribution(scenario.work), target.workFactor);
-  const added = [distribution(target.network), distribution(target.requestOverhead)];
+  const added = [distribution(target.network), distribution(target.requestOverhead), ...others];
   const laws = [start, work, ...added];
   if (laws.some((law) => law.transform === undefined)) {
     return unavailable(target, "model: one of the distributions has no known transform; simulate it");
@@ -43,7 +48,7 @@ interface Times {
   readonly process: ArrivalProcess;
   readonly start: Distribution;
   readonly work: Distribution;
-  readonly added: readonly Distribution[];
+  readonly added: readonly AddedTime[];
   readonly atCap: number;
 }
 

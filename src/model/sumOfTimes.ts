@@ -4,7 +4,7 @@ import type { AddedTime } from "./addedTime.ts";
 import { joined } from "./atomicLatency.ts";
 import { atomsOf, sumOfAtoms } from "./latencyOfDistribution.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
-import { type Atom, lawOf, merged, productOf, weightedByItself } from "./law.ts";
+import { type Atom, lawOf, memoised, merged, productOf, weightedByItself } from "./law.ts";
 import { invertedLaw, type TimeLaw } from "./timeLaw.ts";
 
 /** More delays than this are not split. */
@@ -27,13 +27,16 @@ export interface Branch {
  */
 export function sumOfTimes(branches: readonly Branch[]): LatencyLaw {
   const present = branches.filter(({ weight }) => weight > 0);
-  const moments = present.map(({ weight, times, own }) => {
-    const mean = [...times, own].reduce((sum, law) => sum + law.mean, 0);
-    return { weight, mean, second: mean ** 2 + [...times, own].reduce((sum, law) => sum + varianceOf(law), 0) };
-  });
+  const moments = present.map(({ weight, times, own }) => ({
+    weight,
+    mean: [...times, own].reduce((sum, law) => sum + law.mean, 0),
+    variance: [...times, own].reduce((sum, law) => sum + varianceOf(law), 0),
+  }));
   const mean = moments.reduce((sum, m) => sum + m.weight * m.mean, 0);
-  const delays = present.reduce((sum, { times, own }) => sum + delaysOf([...times, own]), 0);
-  const facts = { rough: delays > mostDelays, typical: mean > 0 && mean < Infinity ? mean : 1 };
+  const facts = {
+    rough: tooManyDelays(present.map(({ times, own }) => [...times, own])),
+    typical: mean > 0 && mean < Infinity ? mean : 1,
+  };
   return {
     law: mixture(
       present.map(({ weight, times, own }) => ({ weight, times: [...times, own], weighted: null })),
@@ -45,7 +48,10 @@ export function sumOfTimes(branches: readonly Branch[]): LatencyLaw {
     ),
     mean,
     // The spread within the branches and between them, which does not cancel.
-    variance: moments.reduce((sum, m) => sum + m.weight * (m.second - m.mean ** 2 + (m.mean - mean) ** 2), 0),
+    variance:
+      mean === Infinity
+        ? Infinity
+        : moments.reduce((sum, m) => sum + m.weight * (m.variance + (m.mean - mean) ** 2), 0),
     meanWork: present.reduce((sum, { weight, own }) => sum + weight * own.mean, 0),
     kinked: facts.rough,
     roughness: facts.rough ? 1e-3 : 0,
@@ -67,12 +73,10 @@ function mixture(
   { rough, typical }: { readonly rough: boolean; readonly typical: number },
 ): TimeLaw {
   const none: readonly TransformPart[] = [{ delay: 0, smooth: () => complex(1) }];
-  const limited = (parts: readonly TransformPart[]) => (rough ? merged(parts) : parts);
+  const plain = onceEach((time) => limited(time, rough));
+  const byItself = onceEach((time) => weightedByItself(limited(time, rough)));
   const parts = terms.flatMap(({ weight, times, weighted }) => {
-    const factors = [
-      ...times.map(({ transform }) => limited(transform ?? [])),
-      ...(weighted === null ? [] : [weightedByItself(limited(weighted.transform ?? []))]),
-    ];
+    const factors = [...times.map(plain), ...(weighted === null ? [] : [byItself(weighted)])];
     return factors.reduce(productOf, none).map(({ delay, smooth }) => ({
       delay,
       smooth: weight === 1 ? smooth : (s: Complex) => scale(smooth(s), weight),
@@ -87,5 +91,33 @@ function mixture(
   return invertedLaw(lawOf(whole, { poles: [], atoms: kept, scale: typical }));
 }
 
-const delaysOf = (laws: readonly AddedTime[]): number =>
-  laws.reduce((count, law) => count * (law.transform?.length ?? 1), 1);
+const limited = ({ transform = [] }: AddedTime, rough: boolean): readonly TransformPart[] =>
+  rough ? merged(transform) : transform;
+
+/** The factors of a time, which many branches share and which are computed once for each s. */
+function onceEach(
+  partsOf: (time: AddedTime) => readonly TransformPart[],
+): (time: AddedTime) => readonly TransformPart[] {
+  const known = new Map<AddedTime, readonly TransformPart[]>();
+  return (time) => {
+    const before = known.get(time);
+    if (before !== undefined) return before;
+    const parts = partsOf(time).map(({ delay, smooth }) => ({ delay, smooth: memoised(smooth) }));
+    known.set(time, parts);
+    return parts;
+  };
+}
+
+/** Whether more delays than can be treated one by one are different. */
+function tooManyDelays(sums: readonly (readonly AddedTime[])[]): boolean {
+  const different = new Set<number>();
+  for (const times of sums) {
+    let delays = [0];
+    for (const { transform = [] } of times) {
+      delays = [...new Set(delays.flatMap((x) => transform.map(({ delay }) => Number((x + delay).toPrecision(12)))))];
+      if (delays.length > mostDelays) return true;
+    }
+    for (const delay of delays) different.add(delay);
+  }
+  return different.size > mostDelays;
+}

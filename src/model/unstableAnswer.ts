@@ -1,6 +1,7 @@
 import type { Distribution } from "../distributions/index.ts";
 import { type AvailableAnswer, type Estimate, exactly, type LatencyAnswer } from "../scenario/answer.ts";
 import type { ReportSpec, Scenario, ServerSpec } from "../scenario/scenario.ts";
+import type { AddedTime } from "./addedTime.ts";
 
 /** The answer where requests come faster than they can be served: every wait grows without bound. */
 export function unstableAnswer(
@@ -13,12 +14,11 @@ export function unstableAnswer(
     method,
   }: {
     readonly work: Distribution;
-    readonly added: readonly Distribution[];
+    readonly added: readonly AddedTime[];
     readonly load: number;
     readonly method: string;
   },
 ): AvailableAnswer {
-  const [network, overhead] = added as [Distribution, Distribution];
   const never = exactly(0);
   const always = exactly(1);
   return {
@@ -31,7 +31,7 @@ export function unstableAnswer(
     counts: null,
     latency: endless(report),
     breakdown: {
-      network: exactly(network.mean + overhead.mean),
+      network: exactly(added.reduce((sum, { mean }) => sum + mean, 0)),
       cold: never,
       start: never,
       queue: exactly(Infinity),

@@ -324,7 +324,7 @@ describe("hostile parameters", () => {
       const target = predict(scenarioOf(arrivals, exponential(0.01), serverTarget(fields))).targets[0]!;
       return target.status === "unavailable" ? target.reason : "";
     };
-    expect(reason({ queueLimit: 5 })).toContain("a limited queue");
+    expect(reason({ queueLimit: 5, discipline: "processorSharing" })).toContain("a limited queue");
     expect(reason({ timeout: 5 })).toContain("timeouts");
     expect(reason({}, { kind: "burst", size: 5, at: 0 })).toContain("no steady state");
     expect(reason({}, { kind: "deterministic", interval: 1 })).toContain("neither Poisson nor Markovian");
