@@ -3,7 +3,7 @@ import type { Kubernetes } from "../cluster/kubernetes.ts";
 import { fieldAt, type KubernetesObject } from "../cluster/kubernetesObject.ts";
 import type { Watching } from "../cluster/watchObjects.ts";
 import { monotonicSeconds } from "../monotonic.ts";
-import { applyPodEvent, type PodRecord, podRecord } from "./podRecord.ts";
+import { applyPodEvent, applyPodNews, type PodRecord, podRecord } from "./podRecord.ts";
 
 /** Something that happened beside the requests, on the machine's monotonic clock until `toSchedule`. */
 export interface ClusterEvent {
@@ -110,6 +110,8 @@ export async function watchCluster(kubernetes: Kubernetes, work: WatchedWork): P
         const isOurs = pods.has(name) || deployments.has(name) || work.concerns(kind, name);
         if (listed || type === "deleted" || !isOurs) return;
         const [reason, detail] = [String(fieldAt(object, "reason")), String(fieldAt(object, "message") ?? "")];
+        const pod = kind === "Pod" ? pods.get(name) : undefined;
+        if (pod !== undefined) applyPodNews(pod, reason, at);
         note({ kind, object: name, reason, detail }, at);
       },
     },

@@ -9,12 +9,13 @@ export interface PodLog {
   readonly events: readonly ClusterEvent[];
 }
 
-/** The steps of a start, each from one moment to the next that is known. */
+/** The steps of a start (as in a scenario's `podStart.steps`), each from one moment to the next. */
 const steps = [
   ["control", "ordered", "created"],
   ["schedule", "created", "scheduled"],
-  ["sandbox", "scheduled", "ip"],
-  ["containers", "ip", "started"],
+  ["sandbox", "scheduled", "sandboxed"],
+  ["pull", "sandboxed", "pulled"],
+  ["containers", "pulled", "started"],
   ["process", "started", "serving"],
   ["readiness", "serving", "ready"],
 ] as const satisfies readonly (readonly [string, PodMoment, PodMoment])[];

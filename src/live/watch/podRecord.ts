@@ -7,6 +7,8 @@ export const podMoments = [
   "ordered",
   "created",
   "scheduled",
+  "sandboxed",
+  "pulled",
   "ip",
   "started",
   "serving",
@@ -20,8 +22,8 @@ export type PodMoment = (typeof podMoments)[number];
  * One pod and when each thing was first heard of, NaN where it never was.
  *
  * Instants are this process's own, at the arrival of the news, because the API's are whole seconds; for what was there
- * before the watch they are the API's, and negative. `ordered`: the number of replicas rose; `serving`: its process
- * said so itself.
+ * before the watch they are the API's, and negative. `ordered`: the number of replicas rose; `sandboxed`: the kubelet
+ * turned to the images; `serving`: its process said so itself.
  */
 export interface PodRecord {
   readonly name: string;
@@ -78,6 +80,17 @@ export function applyPodEvent(
     seen("deleted");
   }
   record.trouble = troubleOf(object, containers);
+}
+
+/**
+ * Takes over what the kubelet's event tells: sandbox, images and containers are told of at once, while a pod's status
+ * comes up to a second later. Of several containers the last counts.
+ */
+export function applyPodNews({ at }: PodRecord, reason: string, instant: Seconds): void {
+  if (!Number.isNaN(at.ready)) return;
+  if ((reason === "Pulling" || reason === "Pulled") && Number.isNaN(at.sandboxed)) at.sandboxed = instant;
+  if (reason === "Pulled") at.pulled = instant;
+  if (reason === "Started") at.started = instant;
 }
 
 /** A condition of an object's status. */
