@@ -10,7 +10,8 @@ import type { Instants } from "./arrivals.ts";
  */
 export function merge(cursors: readonly Instants[], origins: readonly number[]): Instants {
   const count = cursors.length;
-  const offsets = origins.map((_, i) => origins.slice(0, i).reduce((sum, n) => sum + n, 0));
+  const offsets = new Float64Array(count);
+  for (let i = 1; i < count; i++) offsets[i] = offsets[i - 1]! + origins[i - 1]!;
   const times = Float64Array.from(cursors, (cursor) => cursor.next());
   const heap = Int32Array.from({ length: count }, (_, i) => i);
   const before = (a: number, b: number): boolean => times[a]! < times[b]! || (times[a] === times[b] && a < b);

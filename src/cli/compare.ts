@@ -5,7 +5,7 @@ import { jsonText } from "../report/json.ts";
 import { comparisonTable } from "../report/table.ts";
 import type { Answer } from "../scenario/answer.ts";
 import type { ReportSpec, Scenario } from "../scenario/scenario.ts";
-import { endsByItself } from "../scenario/schema/normalise.ts";
+import { isTransient } from "../scenario/schema/normalise.ts";
 import { readAnswer } from "./answers.ts";
 import { exitCodes, UsageError } from "./exit.ts";
 import { readScenario } from "./files.ts";
@@ -55,7 +55,7 @@ export function settings({ report, arrivals }: Scenario): {
   readonly quantiles: readonly number[];
   readonly transient: boolean;
 } {
-  return { tolerance: report.tolerance, quantiles: report.quantiles, transient: endsByItself(arrivals) };
+  return { tolerance: report.tolerance, quantiles: report.quantiles, transient: isTransient(arrivals) };
 }
 
 export function verdictCode({ verdict }: Comparison, strict: boolean): number {

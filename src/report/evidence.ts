@@ -2,7 +2,7 @@ import { formatDuration } from "../base/units.ts";
 import type { Fit } from "../live/calibrate.ts";
 import type { Answer, AvailableAnswer, Counts } from "../scenario/answer.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { endsByItself } from "../scenario/schema/normalise.ts";
+import { isTransient } from "../scenario/schema/normalise.ts";
 import type { Comparison } from "./compare.ts";
 import { countText, durationFigure, statedQuantile } from "./format.ts";
 import { html, type Markup } from "./markup.ts";
@@ -92,8 +92,8 @@ export function noteSection(scenario: Scenario, answers: readonly Answer[], comp
     sameArrivals(answers)
       ? "The simulator was given the very arrivals that were sent. The model describes the steady state."
       : "The simulator drew arrivals of its own from the same law. The model describes the steady state.",
-    endsByItself(scenario.arrivals)
-      ? "These arrivals are finite, so there is no steady state: the model is shown but not judged."
+    isTransient(scenario.arrivals)
+      ? "These arrivals end or follow the clock, so there is no steady state: the model is shown but not judged."
       : "The model is judged where a steady state exists.",
     scenario.warmup > 0
       ? `Requests that arrived in the first ${formatDuration(scenario.warmup)} are counted, but left out of the latencies.`

@@ -17,6 +17,17 @@ export function arrivalsDocument(spec: ArrivalsSpec): unknown {
         rates: spec.rates.map(rateText),
         switching: spec.switching.map((row) => row.map((rate) => (rate === 0 ? 0 : rateText(rate)))),
       };
+    case "map":
+      return { ...spec, d0: spec.d0.map((row) => [...row]), d1: spec.d1.map((row) => [...row]) };
+    case "hawkes":
+      return { ...spec, rate: rateText(spec.rate), decayTime: durationText(spec.decayTime) };
+    case "profile":
+      return {
+        ...spec,
+        points: spec.points.map(({ at, rate }) => ({ at: durationText(at), rate: rate === 0 ? 0 : rateText(rate) })),
+      };
+    case "closed":
+      return { ...spec, thinkTime: distributionDocument(spec.thinkTime) };
     case "onOff": {
       const { on, off, rate } = spec;
       return { ...spec, on: distributionDocument(on), off: distributionDocument(off), rate: rateText(rate) };

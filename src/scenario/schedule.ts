@@ -47,6 +47,7 @@ export function schedule(scenario: Scenario, options: ScheduleOptions = {}): Sch
   const duration = requests === undefined ? scenario.duration : Infinity;
   const limit = requests ?? Infinity;
   const process = arrivals(scenario.arrivals);
+  if (scenario.arrivals.kind === "closed") process.instants([seed]); // Which says why there is none.
   const work = distribution(scenario.work);
   return {
     name: scenario.name,

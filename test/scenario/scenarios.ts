@@ -66,6 +66,35 @@ export const arrivals = fc.letrec((tie) => ({
         [c, 0],
       ],
     })),
+    fc.tuple(rate, scv, scv).map(([, a, b]) => ({
+      kind: "map",
+      d0: [
+        [-a - b, b],
+        [0, -b],
+      ],
+      d1: [
+        [a, 0],
+        [b, 0],
+      ],
+      batch: { kind: "fixed", size: 2 },
+    })),
+    fc.record({
+      kind: fc.constant("hawkes"),
+      rate,
+      branching: fc.double({ min: 0, max: 0.99, noNaN: true }),
+      decayTime: time,
+    }),
+    fc.record(
+      {
+        kind: fc.constant("profile"),
+        points: fc
+          .array(rate, { minLength: 1, maxLength: 4 })
+          .map((rates) => rates.map((r, i) => ({ at: `${i}s`, rate: r }))),
+        step: fc.boolean(),
+        spacing: fc.constantFrom("poisson", "even"),
+      },
+      { requiredKeys: ["kind", "points"] },
+    ),
     fc.record({ kind: fc.constant("burst"), size: fc.integer({ min: 1, max: 9 }), at: time, every: time }),
     fc.array(seconds, { minLength: 1, maxLength: 5 }).map((times) => ({
       kind: "trace",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ArrivalsSpec } from "../../arrivals/index.ts";
+import { type ArrivalsSpec, mapProblem } from "../../arrivals/index.ts";
 import { column, distribution, timeUnit } from "./distribution.ts";
 import {
   atLeast,
@@ -8,11 +8,13 @@ import {
   kindError,
   list,
   mapping,
+  plain,
   positive,
   positiveNumber,
   probabilities,
   rate,
   rateOrZero,
+  word,
 } from "./fields.ts";
 
 const what = "arrivals";
@@ -54,11 +56,42 @@ const mmpp = mapping(
   }
 });
 
+const branching = [(value: number) => value >= 0 && value < 1, "must be 0 or more and less than 1"] as const;
+const matrix = () => list(list(z.number("write a number per second, without a unit")));
+
+const map = mapping({ kind: z.literal("map"), d0: matrix(), d1: matrix(), batch: batch.optional() }, { what }).check(
+  (context) => {
+    const problem = mapProblem(context.value);
+    if (problem === undefined) return;
+    const message = `${problem.rule}, got ${problem.got}`;
+    context.issues.push({ code: "custom", input: context.value, path: [problem.field], message });
+  },
+);
+
+const profile = mapping(
+  {
+    kind: z.literal("profile"),
+    points: list(mapping({ at: duration(), rate: rateOrZero() }, { what: "a point: at, rate" }))
+      .refine((points) => points.every(({ at }, i) => i === 0 || at >= points[i - 1]!.at), "at must not decrease")
+      .refine((points) => points.some((point) => point.rate > 0), "at least one rate must be more than 0"),
+    step: z.boolean("write true or false").default(false),
+    spacing: word(["poisson", "even"]).default("poisson"),
+  },
+  { what },
+);
+
 const flat = [
   mapping({ kind: z.literal("poisson"), rate: rate(), batch: batch.optional() }, { what }),
   mapping({ kind: z.literal("deterministic"), interval: duration(positive) }, { what }),
   mapping({ kind: z.literal("renewal"), interval: distribution, batch: batch.optional() }, { what }),
   mmpp,
+  map,
+  mapping(
+    { kind: z.literal("hawkes"), rate: rate(), branching: plain(branching), decayTime: duration(positive) },
+    { what },
+  ),
+  profile,
+  mapping({ kind: z.literal("closed"), clients: count(1), thinkTime: distribution }, { what }),
   mapping({ kind: z.literal("onOff"), on: distribution, off: distribution, rate: rate() }, { what }),
   mapping(
     {
@@ -106,15 +139,19 @@ export const arrivalsKinds = [
   "deterministic",
   "renewal",
   "mmpp",
+  "map",
   "onOff",
+  "hawkes",
+  "profile",
   "devices",
   "superposition",
   "burst",
   "trace",
+  "closed",
 ] as const;
 
 export const arrivals: z.ZodType<ArrivalsSpec, ArrivalsDocument> = z
   .discriminatedUnion("kind", [...flat, ...nested], {
-    error: kindError(what, arrivalsKinds, ["map", "hawkes", "profile", "closed"]),
+    error: kindError(what, arrivalsKinds),
   })
   .meta({ id: "Arrivals" }) as unknown as z.ZodType<ArrivalsSpec, ArrivalsDocument>;

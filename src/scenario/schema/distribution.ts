@@ -50,7 +50,8 @@ const phaseType = mapping(
   { what },
 ).check((context) => {
   const problem = phaseTypeProblem(context.value);
-  if (problem === undefined) return;
+  // What is wrong with `initial` alone is said at its own place.
+  if (problem === undefined || problem.rule.startsWith("initial")) return;
   const message = `${problem.rule}, got ${problem.got}`;
   context.issues.push({ code: "custom", input: context.value, path: ["generator"], message });
 });

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ArrivalsSpec } from "../../arrivals/index.ts";
+import { parseRate } from "../../base/units.ts";
 import type { DistributionSpec } from "../../distributions/index.ts";
 import { isFunctionStage, type StageSpec } from "../pipeline.ts";
 import type { Scenario, TargetSpec } from "../scenario.ts";
@@ -18,7 +19,7 @@ export function normalise(parsed: Parsed, tables: Tables): Scenario | { readonly
   const document = withoutFiles(parsed, tables) as Parsed;
   const { duration, calibration, targets, report, ...rest } = document;
   const found: Problem[] = [];
-  zeroMeans(document.arrivals, ["arrivals"], found);
+  impossibleArrivals(document.arrivals, ["arrivals"], found);
   if (found.length > 0) return { problems: found };
   return withSha256({
     ...rest,
@@ -127,15 +128,30 @@ function isScaledTimes(value: object): value is { times: readonly number[]; scal
 
 /** Whether the arrivals come to an end by themselves; looks at a document as it does at a parsed scenario. */
 export function endsByItself(arrivals: unknown): boolean {
-  const { kind, every, each, of } = (arrivals ?? {}) as Readonly<Record<string, unknown>>;
+  const { kind, every, each, of, points } = (arrivals ?? {}) as Readonly<Record<string, unknown>>;
   if (kind === "burst") return every === undefined;
   if (kind === "devices") return endsByItself(each);
   if (kind === "superposition") return Array.isArray(of) && of.every(endsByItself);
+  if (kind === "profile") return lastRate(points) === 0;
   return kind === "trace";
 }
 
-/** Times between arrivals whose mean is 0 would put infinitely many requests into one instant. */
-function zeroMeans(arrivals: ArrivalsSpec, path: readonly PropertyKey[], found: Problem[]): void {
+/** The rate that a profile, parsed or not, holds for ever. */
+function lastRate(points: unknown): number | undefined {
+  const rate = Array.isArray(points) ? (points.at(-1) as { rate?: unknown } | undefined)?.rate : undefined;
+  return typeof rate === "string" ? parseRate(rate) : (rate as number | undefined);
+}
+
+/** Whether the arrivals have no steady state that a model could describe: they end, or follow the clock. */
+export function isTransient(arrivals: unknown): boolean {
+  const { kind, each, of } = (arrivals ?? {}) as Readonly<Record<string, unknown>>;
+  if (kind === "devices") return isTransient(each);
+  if (kind === "superposition") return Array.isArray(of) && of.some(isTransient);
+  return kind === "profile" || endsByItself(arrivals);
+}
+
+/** Times between arrivals whose mean is 0 would put infinitely many requests into one instant; and what cannot be a part. */
+function impossibleArrivals(arrivals: ArrivalsSpec, path: readonly PropertyKey[], found: Problem[]): void {
   const refuse = (key: string, spec: DistributionSpec) => {
     if (isZero(spec)) found.push({ path: [...path, key], message: "must have a mean of more than 0" });
   };
@@ -144,9 +160,12 @@ function zeroMeans(arrivals: ArrivalsSpec, path: readonly PropertyKey[], found: 
     refuse("on", arrivals.on);
     refuse("off", arrivals.off);
   }
-  if (arrivals.kind === "devices") zeroMeans(arrivals.each, [...path, "each"], found);
+  if (arrivals.kind === "closed" && path.length > 1) {
+    found.push({ path, message: "closed arrivals stand alone: their clients wait for answers" });
+  }
+  if (arrivals.kind === "devices") impossibleArrivals(arrivals.each, [...path, "each"], found);
   if (arrivals.kind === "superposition") {
-    for (const [i, part] of arrivals.of.entries()) zeroMeans(part, [...path, "of", i], found);
+    for (const [i, part] of arrivals.of.entries()) impossibleArrivals(part, [...path, "of", i], found);
   }
 }
 

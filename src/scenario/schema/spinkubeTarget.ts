@@ -20,6 +20,7 @@ export const spinkubeTarget = mapping(
     replicas: count(1).optional(),
     autoscaler: autoscaler.optional(),
     checks: checks.optional(),
+    connections: count(1).optional(),
     maxInstanceCount: count(1).default(1000),
     cores: positiveNumber().default(1),
     workIs,
