@@ -1,5 +1,5 @@
 import type { Seconds } from "../base/units.ts";
-import { Histogram } from "../stats/histogram.ts";
+import { bucketOf, Histogram } from "../stats/histogram.ts";
 import { joinMoments, type Moments, noMoments, RunningMoments } from "../stats/moments.ts";
 import type { ReportSpec } from "./scenario.ts";
 
@@ -29,11 +29,19 @@ export function reportEdges(report: ReportSpec): Float64Array {
  */
 const onEdgeSeconds = 0.5e-9;
 
-/** Records times in memory independent of their number: histogram, moments, and exact counters at the report's edges. */
+/**
+ * Records times in memory independent of their number: histogram, moments, and exact counts at the report's edges.
+ *
+ * The histogram's buckets say on which side of an edge a time lies, except in the few that an edge cuts: those are counted apart.
+ */
 export class LatencyRecorder {
-  /** The report's edges, each with what still counts as on it. */
+  /** The report's edges, each with what still counts as on it, and the bucket that it cuts. */
   readonly #edges: Float64Array;
-  readonly #bins: Float64Array;
+  readonly #cutBuckets: Int32Array;
+  /** By bucket: whether an edge cuts it. */
+  readonly #isCut: Uint8Array;
+  /** How many of the edge's bucket lie beyond it. */
+  readonly #beyond: Float64Array;
   readonly #histogram = new Histogram();
   readonly #moments = new RunningMoments();
   #minimum = Infinity;
@@ -42,11 +50,14 @@ export class LatencyRecorder {
 
   constructor(report: ReportSpec) {
     this.#edges = reportEdges(report).map((edge) => edge + onEdgeSeconds);
-    this.#bins = new Float64Array(this.#edges.length + 1);
+    this.#cutBuckets = Int32Array.from(this.#edges, bucketOf);
+    this.#beyond = new Float64Array(this.#edges.length);
+    this.#isCut = new Uint8Array(1 + Math.max(0, ...this.#cutBuckets));
+    for (const bucket of this.#cutBuckets) this.#isCut[bucket] = 1;
   }
 
   get count(): number {
-    return this.#moments.count;
+    return this.#histogram.count;
   }
 
   /** Adds one time ≥ 0; returns its histogram bucket. */
@@ -54,23 +65,45 @@ export class LatencyRecorder {
     this.#moments.record(seconds);
     if (seconds < this.#minimum) this.#minimum = seconds;
     if (seconds > this.#maximum) this.#maximum = seconds;
-    const edges = this.#edges;
-    let bin = 0;
-    while (bin < edges.length && seconds > edges[bin]!) bin++;
-    this.#bins[bin]!++;
-    return this.#histogram.record(seconds);
+    const bucket = this.#histogram.record(seconds);
+    if (bucket < this.#isCut.length && this.#isCut[bucket] === 1) this.#cut(bucket, seconds);
+    return bucket;
+  }
+
+  #cut(bucket: number, seconds: Seconds): void {
+    for (let i = 0; i < this.#edges.length; i++) {
+      if (this.#cutBuckets[i] === bucket && seconds > this.#edges[i]!) this.#beyond[i]!++;
+    }
   }
 
   sample(): LatencySample {
     const { counts } = this.#histogram;
+    const { count, mean, squares } = this.#moments;
     return {
-      moments: { count: this.#moments.count, mean: this.#moments.mean, squares: this.#moments.squares },
+      moments: { count, mean, squares },
       counts: counts.slice(0, counts.findLastIndex((n) => n > 0) + 1),
-      bins: this.#bins.slice(),
+      bins: this.#bins(),
       minimum: this.#minimum,
       maximum: this.#maximum,
       failures: this.failures,
     };
+  }
+
+  /** Exact counts between the edges. */
+  #bins(): Float64Array {
+    const { counts, count } = this.#histogram;
+    const bins = new Float64Array(this.#edges.length + 1);
+    let bucket = 0;
+    let seen = 0;
+    let before = 0;
+    for (let i = 0; i < this.#edges.length; i++) {
+      for (; bucket <= this.#cutBuckets[i]!; bucket++) seen += counts[bucket] ?? 0;
+      const upTo = seen - this.#beyond[i]!;
+      bins[i] = upTo - before;
+      before = upTo;
+    }
+    bins[this.#edges.length] = count - before;
+    return bins;
   }
 }
 

@@ -8,21 +8,57 @@ export interface Moments {
 
 export const noMoments: Moments = { count: 0, mean: 0, squares: 0 };
 
+/** Values per block of `RunningMoments`. */
+const blockSize = 4096;
+
 /**
- * A running mean and variance that do not cancel (Welford's update).
+ * A running mean and variance that do not cancel, without a division per value.
  *
- * @see Welford, Technometrics 4 (1962) 419
+ * A block's sums are taken about the mean of all before it (the first about its first value), and joined to the rest when it is full.
+ *
+ * @see Chan, Golub & LeVeque, The American Statistician 37 (1983) 242
  */
 export class RunningMoments implements Moments {
-  count = 0;
-  mean = 0;
-  squares = 0;
+  #before: Moments = noMoments;
+  #centre = 0;
+  #inBlock = 0;
+  #sum = 0;
+  #sumOfSquares = 0;
 
   record(value: number): void {
-    this.count++;
-    const off = value - this.mean;
-    this.mean += off / this.count;
-    this.squares += off * (value - this.mean);
+    if (this.#inBlock === blockSize) this.#close();
+    if (this.#inBlock === 0 && this.#before.count === 0) this.#centre = value;
+    const off = value - this.#centre;
+    this.#inBlock++;
+    this.#sum += off;
+    this.#sumOfSquares += off * off;
+  }
+
+  get count(): number {
+    return this.#before.count + this.#inBlock;
+  }
+
+  get mean(): number {
+    return this.#joined().mean;
+  }
+
+  get squares(): number {
+    return this.#joined().squares;
+  }
+
+  #joined(): Moments {
+    if (this.#inBlock === 0) return this.#before;
+    const mean = this.#sum / this.#inBlock;
+    const squares = Math.max(0, this.#sumOfSquares - this.#sum * mean);
+    return joinMoments(this.#before, { count: this.#inBlock, mean: this.#centre + mean, squares });
+  }
+
+  #close(): void {
+    this.#before = this.#joined();
+    this.#centre = this.#before.mean;
+    this.#inBlock = 0;
+    this.#sum = 0;
+    this.#sumOfSquares = 0;
   }
 }
 
