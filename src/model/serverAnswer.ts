@@ -1,10 +1,12 @@
-import { type ArrivalProcess, arrivals } from "../arrivals/index.ts";
+import { type ArrivalsSpec, arrivals } from "../arrivals/index.ts";
 import { type Distribution, distribution, scaled } from "../distributions/index.ts";
 import { type AvailableAnswer, exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
 import type { AddedTime } from "./addedTime.ts";
+import { arrivalFit, describeFit, fewestRequests } from "./arrivalFit.ts";
 import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
 import { latencyLaw } from "./composition.ts";
+import { exactMap } from "./exactMap.ts";
 import { latencyOfDistribution } from "./latencyOfDistribution.ts";
 import { latencyOfLaw } from "./latencyOfLaw.ts";
 import { memoised } from "./law.ts";
@@ -17,7 +19,6 @@ import { unstableAnswer } from "./unstableAnswer.ts";
 export function serverAnswer(scenario: Scenario, target: ServerSpec, others: readonly AddedTime[] = []): TargetAnswer {
   const reason = notCovered(target);
   if (reason !== null) return unavailable(target, reason);
-  const process = arrivals(scenario.arrivals);
   const work = scaled(distribution(scenario.work), target.workFactor);
   const added = [distribution(target.network), distribution(target.requestOverhead), ...others];
   const laws = {
@@ -29,12 +30,11 @@ export function serverAnswer(scenario: Scenario, target: ServerSpec, others: rea
   };
   const unknown = [...Object.values(laws), ...added].some((law) => law !== null && law.transform === undefined);
   if (unknown) return unavailable(target, "model: one of the distributions has no known transform; simulate it");
-  if (process.finite) return unavailable(target, "model: finite arrivals have no steady state; simulate it");
-  const solved = solve(process, laws);
+  const solved = solve(scenario.arrivals, laws);
   if (typeof solved === "string") return unavailable(target, solved);
-  const { queue, method, status } = solved;
+  const { queue, method } = solved;
   return queue.stable
-    ? stableAnswer(scenario, target, { queue, added, coldStart: laws.coldStart, method, status })
+    ? stableAnswer(scenario, target, { ...solved, queue, added, coldStart: laws.coldStart })
     : unstableAnswer(scenario, target, { work, added, load: queue.load, method });
 }
 
@@ -44,11 +44,21 @@ const remembering = (law: Distribution): Distribution => ({
   ...(law.transform && { transform: law.transform.map(({ delay, smooth }) => ({ delay, smooth: memoised(smooth) })) }),
 });
 
+/** A queue and how it was found. */
+interface Theory<Queue> {
+  readonly queue: Queue;
+  readonly method: string;
+  readonly status: "exact" | "numeric" | "approximate";
+  readonly reason?: string;
+}
+
 /** The queue by the theory its arrivals allow, or why there is none. */
 function solve(
-  { poisson, map }: ArrivalProcess,
+  spec: ArrivalsSpec,
   laws: Omit<ColdServer, "eventRate" | "batch">,
-): { queue: ColdQueue | UnstableQueue; method: string; status: "exact" | "numeric" } | string {
+): Theory<ColdQueue | UnstableQueue> | string {
+  const { poisson, finite } = arrivals(spec);
+  if (finite && spec.kind !== "trace") return "model: finite arrivals have no steady state; simulate it";
   if (poisson !== undefined) {
     return {
       queue: poissonQueue({ ...laws, eventRate: poisson.rate, batch: poisson.batch }),
@@ -56,12 +66,21 @@ function solve(
       status: "exact",
     };
   }
-  if (map === undefined) return "model: these arrivals are neither Poisson nor Markovian; simulate it";
   if (laws.closeDown !== null) return "model: a close-down under Markovian arrivals is not built yet; simulate it";
+  const method =
+    "MAP/G/1 with exceptional first service by its workload (Lucantoni 1991), its transform inverted (Euler)";
+  const map = exactMap(spec);
+  if (map !== null) return { queue: markovianQueue(map, { ...laws, batch: map.batch }), method, status: "numeric" };
+  if (spec.kind === "trace" && spec.times.length < fewestRequests) {
+    return `model: a trace of fewer than ${fewestRequests} requests says too little about its process; simulate it`;
+  }
+  const fit = arrivalFit(spec);
+  if (fit === null) return "model: these arrivals have no steady state; simulate it";
   return {
-    queue: markovianQueue(map, { ...laws, batch: map.batch }),
-    method: "MAP/G/1 with exceptional first service by its workload (Lucantoni 1991), its transform inverted (Euler)",
-    status: "numeric",
+    queue: markovianQueue(fit.map, { ...laws, batch: fit.map.batch }),
+    method: `${method}; arrivals fitted by ${fit.kind}`,
+    status: "approximate",
+    reason: `in place of the arrivals stands ${describeFit(fit)}; the intervals do not hold what that changes`,
   };
 }
 
@@ -74,18 +93,15 @@ function notCovered(target: ServerSpec): string | null {
   return null;
 }
 
-interface Solved {
-  readonly queue: ColdQueue;
+interface Solved extends Theory<ColdQueue> {
   readonly added: readonly AddedTime[];
   readonly coldStart: Distribution;
-  readonly method: string;
-  readonly status: "exact" | "numeric";
 }
 
 function stableAnswer(
   { report }: Scenario,
   target: ServerSpec,
-  { queue, added, coldStart, method, status }: Solved,
+  { queue, added, coldStart, method, status, reason }: Solved,
 ): AvailableAnswer {
   const law = latencyLaw(queue, added);
   const { latency, overheadAt } = latencyOfLaw(law, report);
@@ -96,7 +112,7 @@ function stableAnswer(
     kind: target.kind,
     method,
     status: rough ? "approximate" : status,
-    ...(rough && { reason: roughReason }),
+    ...((reason || rough) && { reason: [reason, rough ? roughReason : null].filter(Boolean).join("; ") }),
     stable: true,
     counts: null,
     latency,
