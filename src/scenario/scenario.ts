@@ -202,6 +202,8 @@ export interface SpinkubeSpec extends PodFields {
   readonly replicas: number;
   readonly autoscaler?: Autoscaler;
   readonly checks?: { readonly readiness: ReadinessCheck };
+  /** Clients' connections, each to one pod while that is there; absent: every request goes to a random pod. */
+  readonly connections?: number;
   /** Above it requests fail. */
   readonly maxInstanceCount: number;
 }

@@ -35,7 +35,8 @@ export interface Holder {
 /** What an autoscaler's trigger puts in front of the pods. */
 export function holderOf(input: RunInput, spec: Autoscaler, outlet: HolderOutlet): Holder {
   if (spec.kind === "hpa") return nothing(outlet);
-  return spec.trigger === "http" ? interceptor(spec, outlet) : kafkaGroup(input, spec, outlet);
+  if (spec.trigger === "http") return interceptor(spec, outlet);
+  return input.offsets === undefined ? kafkaGroup(input, spec, outlet) : calledBy(input.offsets, outlet);
 }
 
 const inert = {
@@ -52,22 +53,40 @@ const inert = {
 
 const nothing = (outlet: HolderOutlet): Holder => ({ ...inert, arrive: (now, id) => outlet.send(now, id, -1) });
 
-/** The add-on's reverse proxy: it counts what is in hand, and holds requests until somebody takes them. */
-function interceptor(spec: KedaHttpAutoscaler, outlet: HolderOutlet): Holder {
-  const load = new HttpLoad(spec);
+/** Requests wait, in order, until somebody takes them. */
+function line(outlet: HolderOutlet): Pick<Holder, "arrive" | "settle"> {
   const held = new Queue();
   const settle = (now: Seconds): void => {
     while (held.size > 0 && outlet.takes()) outlet.send(now, held.shift(), -1);
   };
   return {
-    ...inert,
+    settle,
     arrive(now, id) {
-      load.enter(now);
       held.push(id);
       settle(now);
     },
+  };
+}
+
+/** A consumer group elsewhere calls the pods, and calls again until one of them answers. */
+const calledBy = (offsets: () => readonly PartitionOffsets[], outlet: HolderOutlet): Holder => ({
+  ...inert,
+  ...line(outlet),
+  offsets,
+});
+
+/** The add-on's reverse proxy: it counts what is in hand, and holds requests until somebody takes them. */
+function interceptor(spec: KedaHttpAutoscaler, outlet: HolderOutlet): Holder {
+  const load = new HttpLoad(spec);
+  const held = line(outlet);
+  return {
+    ...inert,
+    settle: held.settle,
+    arrive(now, id) {
+      load.enter(now);
+      held.arrive(now, id);
+    },
     ended: () => load.leave(),
-    settle,
     load: (now) => load.value(now),
   };
 }

@@ -40,6 +40,8 @@ export interface ScaledPods {
 export class ScalerEvents {
   /** What an HPA on the pods' own metrics reads; null where it reads something else. */
   readonly meter: PodMeter | null;
+  /** Whether requests are held in front of the pods, and nothing is sent that would be refused. */
+  readonly holds: boolean;
   readonly #calendar: Calendar;
   readonly #pods: ScaledPods;
   readonly #scaler: ReplicaScaler;
@@ -51,6 +53,7 @@ export class ScalerEvents {
     this.#calendar = calendar;
     this.#pods = pods;
     this.#ordered = spec.min;
+    this.holds = spec.kind === "keda";
     const requestCores = target.nodes !== undefined && target.nodes.podCpu > 0 ? target.nodes.podCpu : target.cores;
     const cores = target.workIs === "cpu" ? target.cores : 0;
     this.meter = spec.kind === "hpa" ? new PodMeter(spec, { cores, requestCores }) : null;

@@ -1,43 +1,63 @@
 import { invariant } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
+import { kubeletConstants } from "../policies/scaling/kubeletConstants.ts";
 import type { SpinkubeSpec } from "../scenario/scenario.ts";
 import { Calendar } from "./calendar.ts";
+import { Connections } from "./connections.ts";
+import { PodStarts, type Started } from "./podStarts.ts";
 import { Requests } from "./requests.ts";
 import { networkSampler, type RunInput, type Station, samplerOf, streamOf } from "./run.ts";
-import { http5xx } from "./runRecorder.ts";
-import { SharedCores } from "./sharedCores.ts";
+import { connection, type FailureIndex, http5xx } from "./runRecorder.ts";
+import { ScalerEvents } from "./scalerEvents.ts";
+import { draining, ready, SpinkubePods } from "./spinkubePods.ts";
 
 const departure = 0;
 const sharedDeparture = 1;
+const podStep = 2;
+const podListens = 3;
+const podGone = 4;
+const nodeWork = 5;
+const image = 6;
+/** The kinds from here on are those of an autoscaler. */
+const scaler = 7;
 
 /**
- * A `spinkube` target with fixed replicas: every request gets a fresh instance in a uniformly random ready pod.
+ * A `spinkube` target: every request gets a fresh instance in one of the pods among the endpoints.
  *
- * The instance start holds its slot; with CPU work start and work share the pod's cores, each of n requests at rate
- * min(1, cores/n). Nothing queues: above `maxInstanceCount` in one pod instantiation fails, and the request with it.
+ * The instance start holds its slot; with CPU work start and work share the pod's cores, each of n requests at rate min(1, cores/n).
+ * Nothing queues: above `maxInstanceCount` in one pod instantiation fails, and the request with it. Without a readiness check a pod is among
+ * the endpoints as soon as its container runs, and until it listens connections are refused. Nobody holds requests while there is no pod,
+ * unless the autoscaler's trigger does.
  */
 export class SpinkubeRun implements Station {
   readonly #input: RunInput<SpinkubeSpec>;
   readonly #calendar = new Calendar();
   readonly #requests = new Requests();
-  readonly #cores: readonly SharedCores[] | null;
-  readonly #inService: Int32Array;
-  readonly #generation: Int32Array;
+  readonly #pods: SpinkubePods;
+  readonly #starts: PodStarts;
+  readonly #scaler: ScalerEvents | null;
+  readonly #connections: Connections | null;
+  readonly #sharesCores: boolean;
   readonly #drawNetwork: () => Seconds;
   readonly #drawStart: () => Seconds;
   readonly #uniform: () => number;
-  #busy = 0;
+  /** Pods that serve at this instant, where somebody holds requests for them. */
+  #serving = 0;
 
   constructor(input: RunInput<SpinkubeSpec>) {
     const { target } = input;
     this.#input = input;
-    this.#cores =
-      target.workIs === "cpu" ? Array.from({ length: target.replicas }, () => new SharedCores(target.cores)) : null;
-    this.#inService = new Int32Array(target.replicas);
-    this.#generation = new Int32Array(target.replicas);
+    this.#pods = new SpinkubePods(target);
+    this.#sharesCores = target.workIs === "cpu";
     this.#drawNetwork = networkSampler(input);
     this.#drawStart = samplerOf(input, "instanceStart", target.instanceStart);
     this.#uniform = streamOf(input, "dispatch");
+    this.#connections = target.connections === undefined ? null : new Connections(target.connections, this.#uniform);
+    this.#starts = new PodStarts(input, this.#calendar, { step: podStep, nodeWork, image }, (started) =>
+      this.#opensAt(started),
+    );
+    this.#scaler = this.#scalerOf();
+    for (let i = 0; i < target.replicas; i++) this.#beginPod();
   }
 
   get nextTime(): Seconds {
@@ -49,7 +69,7 @@ export class SpinkubeRun implements Station {
   }
 
   begin(): void {
-    this.#gauge(0, 0);
+    this.#gauge(0);
   }
 
   step(): void {
@@ -61,10 +81,35 @@ export class SpinkubeRun implements Station {
         this.#depart(time, subject);
         break;
       case sharedDeparture:
-        if (generation === this.#generation[subject]) this.#departShared(time, subject);
+        if (generation === this.#pods.shareGeneration[subject]) this.#departShared(time, subject);
         break;
       default:
-        invariant(false, "every kind of event has its case");
+        this.#podEvent(time, calendar.kind, subject, generation);
+    }
+    this.#scaler?.settle(time);
+  }
+
+  #podEvent(now: Seconds, kind: number, subject: number, generation: number): void {
+    const pods = this.#pods;
+    switch (kind) {
+      case podStep:
+        if (this.#starts.step(now, subject, generation)) this.#podOpens(now, subject);
+        break;
+      case podListens:
+        if (generation === pods.generation[subject] && pods.state[subject] === ready) this.#podServes(now, subject);
+        break;
+      case podGone:
+        if (generation === pods.generation[subject]) this.#podLeaves(now, subject);
+        break;
+      case nodeWork:
+        this.#starts.workEnds(now, subject, generation);
+        break;
+      case image:
+        this.#starts.imageCame(now, subject);
+        break;
+      default:
+        invariant(this.#scaler !== null, "every kind of event has its case");
+        this.#scaler.handle(now, kind);
     }
   }
 
@@ -74,52 +119,195 @@ export class SpinkubeRun implements Station {
     // Drawn for every request, so that a failure shifts no later draw.
     const network = this.#drawNetwork();
     const start = this.#drawStart();
-    const pod = target.replicas === 1 ? 0 : Math.floor(this.#uniform() * target.replicas);
-    if (this.#inService[pod]! >= target.maxInstanceCount) {
-      recorder.failed(now, http5xx, number);
+    const id = this.#requests.open(now, work * target.workFactor, network, number);
+    this.#requests.start[id] = start;
+    if (this.#scaler === null) this.#send(now, id, -1);
+    else this.#scaler.arrive(now, id);
+  }
+
+  /** @param own the pod that took the message itself; −1: the Service balances */
+  #send(now: Seconds, id: number, own: number): void {
+    const { target, recorder } = this.#input;
+    const pods = this.#pods;
+    const pod = own >= 0 ? own : this.#choose(now);
+    if (pod < 0) {
+      this.#fail(id, connection);
+      return;
+    }
+    if (pods.inService[pod]! >= target.maxInstanceCount) {
+      this.#fail(id, http5xx);
       return;
     }
     const requests = this.#requests;
-    const id = requests.open(now, work * target.workFactor, network, number);
-    requests.start[id] = start;
     requests.instance[id] = pod;
-    recorder.instanceStarted(now, start);
-    if (++this.#inService[pod]! === 1) this.#gauge(now, this.#busy + 1);
-    const demand = start + requests.work[id]!;
-    if (this.#cores === null) {
-      this.#calendar.schedule(now + demand, departure, id);
-    } else {
-      this.#cores[pod]!.add(now, id, demand);
+    const at = requests.at[id]!;
+    const servesAt = pods.servesAt[pod]!;
+    if (servesAt > at) {
+      requests.isCold[id] = 1;
+      requests.cold[id] = servesAt - at;
+    }
+    recorder.instanceStarted(at, requests.start[id]!);
+    this.#scaler?.meter?.change(now, pod, 1);
+    if (++pods.inService[pod]! === 1) {
+      pods.busy++;
+      this.#gauge(now);
+    }
+    const demand = requests.start[id]! + requests.work[id]!;
+    if (this.#sharesCores) {
+      pods.cores[pod]!.add(now, id, demand);
       this.#plan(now, pod);
+    } else {
+      this.#calendar.schedule(now + demand, departure, id);
     }
   }
 
+  /** A pod of the Service's endpoints; −1 where there is none, or where the connection is refused. Who holds requests tries the next. */
+  #choose(now: Seconds): number {
+    const { ready: endpoints, servesAt } = this.#pods;
+    const count = endpoints.length;
+    if (count === 0) return -1;
+    if (this.#connections !== null) return refusing(now, this.#connections.choose(endpoints), servesAt);
+    const place = count === 1 ? 0 : Math.floor(this.#uniform() * count);
+    if (this.#scaler === null || !this.#scaler.holds) return refusing(now, endpoints[place]!, servesAt);
+    for (let k = 0; k < count; k++) {
+      const pod = endpoints[(place + k) % count]!;
+      if (servesAt[pod]! <= now) return pod;
+    }
+    return -1;
+  }
+
+  #fail(id: number, kind: FailureIndex): void {
+    const requests = this.#requests;
+    this.#input.recorder.failed(requests.at[id]!, kind, requests.number[id]!);
+    this.#scaler?.ended(id);
+    requests.close(id);
+  }
+
   #plan(now: Seconds, pod: number): void {
-    const generation = ++this.#generation[pod]!;
-    const end = this.#cores![pod]!.nextEnd(now);
+    const generation = ++this.#pods.shareGeneration[pod]!;
+    const end = this.#pods.cores[pod]!.nextEnd(now);
     if (end < Infinity) this.#calendar.schedule(end, sharedDeparture, pod, generation);
   }
 
   #departShared(now: Seconds, pod: number): void {
-    this.#depart(now, this.#cores![pod]!.pop(now));
+    const id = this.#pods.cores[pod]!.pop(now);
     this.#plan(now, pod);
+    this.#depart(now, id);
   }
 
   #depart(now: Seconds, id: number): void {
     const requests = this.#requests;
+    const pods = this.#pods;
     const pod = requests.instance[id]!;
     const at = requests.at[id]!;
     const start = requests.start[id]!;
     const work = requests.work[id]!;
-    const queue = this.#cores === null ? 0 : Math.max(0, now - at - start - work);
-    this.#input.recorder.completed(at, requests.network[id]!, 0, start, queue, work, 0, 0, requests.number[id]!);
+    const cold = requests.cold[id]!;
+    const waits = this.#sharesCores || this.#scaler !== null;
+    const queue = waits ? Math.max(0, now - at - cold - start - work) : 0;
+    const { recorder } = this.#input;
+    const number = requests.number[id]!;
+    recorder.completed(at, requests.network[id]!, cold, start, queue, work, requests.isCold[id]!, 0, number);
+    this.#scaler?.meter?.change(now, pod, -1);
+    this.#scaler?.ended(id);
     requests.close(id);
-    if (--this.#inService[pod]! === 0) this.#gauge(now, this.#busy - 1);
+    if (--pods.inService[pod]! > 0) return;
+    if (pods.state[pod] === draining) {
+      this.#podLeaves(now, pod);
+    } else {
+      pods.busy--;
+      this.#gauge(now);
+    }
   }
 
-  #gauge(now: Seconds, busy: number): void {
-    const { recorder, target } = this.#input;
-    this.#busy = busy;
-    recorder.gauge(now, target.replicas, 0, target.replicas, busy);
+  /** When a pod whose container runs is among the endpoints: at once, or as its readiness check finds. */
+  #opensAt({ runsAt, listensAt, toldAt }: Started): Seconds {
+    const readiness = this.#input.target.checks?.readiness;
+    if (readiness === undefined) return toldAt;
+    const { initialDelay, period } = readiness;
+    const looks = Math.max(0, Math.ceil((listensAt - runsAt - initialDelay) / period - 1e-9));
+    return Math.max(toldAt, runsAt + initialDelay + looks * period);
+  }
+
+  #podOpens(now: Seconds, pod: number): void {
+    const servesAt = Math.max(now, this.#starts.listensAt[pod]!);
+    this.#pods.open(now, pod, servesAt);
+    this.#input.recorder.started(servesAt, servesAt - this.#pods.orderedAt[pod]!);
+    this.#gauge(now);
+    if (servesAt > now) this.#calendar.schedule(servesAt, podListens, pod, this.#pods.generation[pod]!);
+    else this.#podServes(now, pod);
+  }
+
+  #podServes(now: Seconds, pod: number): void {
+    this.#serving++;
+    this.#scaler?.podServes(now, pod);
+  }
+
+  /** One that has been there since before the beginning; where no node has room for it it is ordered like any other. */
+  #beginPod(): void {
+    const pod = this.#pods.order(0);
+    this.#scaler?.meter?.begin(0, pod);
+    if (!this.#starts.begin(pod)) {
+      this.#starts.order(0, pod);
+      return;
+    }
+    this.#pods.open(0, pod, -1);
+    this.#podServes(0, pod);
+  }
+
+  #scaleTo(now: Seconds, replicas: number): void {
+    const pods = this.#pods;
+    const alive = pods.starting.length + pods.ready.length;
+    for (let n = alive; n < replicas; n++) {
+      const pod = pods.order(now);
+      this.#scaler?.meter?.begin(now, pod);
+      this.#starts.order(now, pod);
+    }
+    for (let n = replicas; n < alive; n++) this.#removePod(now);
+    this.#gauge(now);
+  }
+
+  #removePod(now: Seconds): void {
+    const pods = this.#pods;
+    const pod = pods.remove();
+    if (pods.readyAt[pod]! === Infinity) this.#starts.cancel(now, pod);
+    if (pods.servesAt[pod]! <= now) {
+      this.#serving--;
+      this.#scaler?.podStops(now, pod);
+    }
+    this.#connections?.close(pod);
+    if (pods.inService[pod] === 0) {
+      this.#calendar.schedule(now + kubeletConstants.removalSeconds, podGone, pod, pods.generation[pod]!);
+    }
+  }
+
+  #podLeaves(now: Seconds, pod: number): void {
+    this.#pods.leave(pod);
+    this.#starts.gone(now, pod);
+    this.#gauge(now);
+  }
+
+  #gauge(now: Seconds): void {
+    const { starting, ready: endpoints, draining: leaving, busy } = this.#pods;
+    const total = starting.length + endpoints.length + leaving;
+    this.#input.recorder.gauge(now, total, starting.length, endpoints.length, busy);
+  }
+
+  #scalerOf(): ScalerEvents | null {
+    const { autoscaler } = this.#input.target;
+    if (autoscaler === undefined) return null;
+    const pods = this.#pods;
+    return new ScalerEvents(this.#input, autoscaler, this.#calendar, {
+      firstKind: scaler,
+      get pods() {
+        return [...pods.starting, ...pods.ready].map((pod) => pods.metered(pod));
+      },
+      takes: () => this.#serving > 0,
+      send: (now: Seconds, id: number, consumer: number) => this.#send(now, id, consumer),
+      scaleTo: (now: Seconds, replicas: number) => this.#scaleTo(now, replicas),
+    });
   }
 }
+
+/** The pod, or −1 where it does not listen yet. */
+const refusing = (now: Seconds, pod: number, servesAt: Float64Array): number => (servesAt[pod]! <= now ? pod : -1);

@@ -2,7 +2,7 @@ import { arrivals } from "../arrivals/index.ts";
 import type { PerSecond, Seconds } from "../base/units.ts";
 import { distribution } from "../distributions/index.ts";
 import type { StageSpec } from "../scenario/pipeline.ts";
-import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
+import type { KnativeSpec, Scenario, SpinkubeSpec, TargetSpec } from "../scenario/scenario.ts";
 
 /**
  * Whether the offered work is less than what the target can ever do, so that a steady state exists.
@@ -53,14 +53,26 @@ function capacityOf(target: TargetSpec): number {
     case "pipeline":
       return Infinity; // A pipeline's stages are looked at one by one; above a limit requests fail and none waits for ever.
     case "spinkube":
-      return target.workIs === "cpu" ? target.replicas * target.cores : Infinity;
+      return Math.min(
+        target.workIs === "cpu" ? (target.autoscaler?.max ?? target.replicas) * target.cores : Infinity,
+        handsOf(target),
+      );
     case "node":
       return target.nodes * target.cores;
     case "knative": {
       const pod = target.workIs === "cpu" ? target.cores : Infinity;
       const slots = target.containerConcurrency === 0 ? Infinity : target.containerConcurrency;
       const perPod = Math.min(pod, slots);
-      return perPod === Infinity ? Infinity : target.maxScale * perPod;
+      const pods = target.autoscaler?.max ?? target.maxScale;
+      return Math.min(perPod === Infinity ? Infinity : pods * perPod, handsOf(target));
     }
   }
+}
+
+/** What the consumers in front of a target can have in hand at once; Infinity where there are none. */
+function handsOf({ autoscaler }: KnativeSpec | SpinkubeSpec): number {
+  if (autoscaler?.kind !== "keda" || autoscaler.trigger !== "kafka") return Infinity;
+  const { consumers, inFlight } = autoscaler.dispatch;
+  const { partitions } = autoscaler;
+  return Math.min(consumers === "pods" ? autoscaler.max : consumers, partitions) * inFlight;
 }
