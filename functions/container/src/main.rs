@@ -21,9 +21,10 @@ use work::request::{Work, ROUNDS_PER_SECOND};
 static ENDING: AtomicBool = AtomicBool::new(false);
 /// Requests that are being answered.
 static IN_FLIGHT: AtomicU64 = AtomicU64::new(0);
-/// Requests answered so far.
+/// Requests answered so far; looks of a kubelet, which go on while a pod ends, are none.
 static ANSWERED: AtomicU64 = AtomicU64::new(0);
 
+const READY: &str = "/coldcast/ready";
 /// A connection needs little more than its buffer.
 const STACK_BYTES: usize = 64 * 1024;
 /// How long no request must have come before the process ends after SIGTERM: Services forget a pod with a delay.
@@ -78,7 +79,7 @@ fn serve(server: &Server, stream: TcpStream) {
         let (status, headers) = server.answer(&request);
         let last = request.close || ENDING.load(SeqCst);
         let written = connection.write(status, &headers, last);
-        ANSWERED.fetch_add(1, SeqCst);
+        ANSWERED.fetch_add(u64::from(request.path != READY), SeqCst);
         IN_FLIGHT.fetch_sub(1, SeqCst);
         if last || written.is_err() {
             return;
@@ -90,7 +91,7 @@ impl Server {
     fn answer(&self, request: &Request) -> (u16, String) {
         let instance = format!("coldcast-instance: {}\r\n", self.instance);
         match request.path.as_str() {
-            "/coldcast/ready" => return (200, instance),
+            READY => return (200, instance),
             "/coldcast/rounds" => return (200, format!("coldcast-rounds-per-second: {:.0}\r\n", rounds_per_second())),
             _ => {}
         }
