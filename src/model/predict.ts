@@ -9,6 +9,7 @@ import { edgeAnswer } from "./edgeAnswer.ts";
 import { isMany, manyAnswer } from "./manyAnswer.ts";
 import { notModelled } from "./notModelled.ts";
 import { perRequestAnswer } from "./perRequestAnswer.ts";
+import { pipelineAnswer } from "./pipelineAnswer.ts";
 import { serverAnswer } from "./serverAnswer.ts";
 import { sharedPodsAnswer } from "./sharedPodsAnswer.ts";
 import { spinkubeAnswer } from "./spinkubeAnswer.ts";
@@ -97,6 +98,7 @@ function answerOf(scenario: Scenario, target: TargetSpec, others: readonly Added
     case "edge":
       return edgeAnswer(scenario, target);
     case "pipeline":
+      return pipelineAnswer(scenario, target, answerOf);
     case "node":
       return unavailable(target, `model: there is no formula for ${target.kind} yet; simulate it`);
   }

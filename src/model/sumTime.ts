@@ -3,7 +3,7 @@ import type { Distribution, TransformPart } from "../distributions/index.ts";
 import { type Complex, complex, divide, scale, subtract } from "../numerics/complex.ts";
 import type { AddedTime } from "./addedTime.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
-import { productOf } from "./law.ts";
+import { merged, productOf } from "./law.ts";
 import { quantileOf } from "./quantile.ts";
 import { sumOfTimes } from "./sumOfTimes.ts";
 
@@ -68,4 +68,21 @@ export function restOf(time: Distribution): AddedTime {
 function missing(time: Distribution, s: Complex): Complex {
   if (time.transformRest !== undefined) return time.transformRest(s);
   return (time.transform ?? []).reduce((left, { smooth }) => subtract(left, smooth(s)), complex(1));
+}
+
+/** One of several times, by chance. */
+export function mixedTime(branches: readonly { readonly weight: number; readonly time: AddedTime }[]): AddedTime {
+  const transform = branches.flatMap(({ weight, time }) =>
+    (time.transform ?? []).map(({ delay, smooth }) => ({ delay, smooth: (s: Complex) => scale(smooth(s), weight) })),
+  );
+  return timeOf(sumOfTimes(branches.map(({ weight, time }) => ({ weight, times: [], own: time }))), transform);
+}
+
+/** The same time, inverted as a whole from its first delay on. */
+export function inOnePart(time: AddedTime): AddedTime {
+  const { transform = [] } = time;
+  if (transform.length < 2) return time;
+  const first = Math.min(...transform.map(({ delay }) => delay));
+  const [whole] = merged(transform.map(({ delay, smooth }) => ({ delay: delay - first, smooth })));
+  return { ...time, transform: [{ delay: first, smooth: whole!.smooth }] };
 }
