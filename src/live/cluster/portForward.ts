@@ -27,8 +27,9 @@ export async function portForward(
     socket.once("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
     const complain = new Writable({
-      write: (_chunk, _encoding, done) => {
-        socket.destroy();
+      write: (chunk: Buffer, _encoding, done) => {
+        // Each connection begins with the port's number here, of which the library leaves an empty chunk.
+        if (chunk.length > 0) socket.destroy();
         done();
       },
     });
