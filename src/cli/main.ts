@@ -2,8 +2,11 @@ import { Command, CommanderError } from "commander";
 import { version } from "../base/version.ts";
 import { calibrateVerb } from "./calibrate.ts";
 import { compareVerb } from "./compare.ts";
+import { deployVerb, undeployVerb } from "./deploy.ts";
 import { describeError, exitCodes } from "./exit.ts";
+import { manifestsVerb } from "./manifests.ts";
 import { notBuiltVerbs } from "./notBuilt.ts";
+import { pipelineVerb } from "./pipeline.ts";
 import { predictVerb } from "./predict.ts";
 import { replayVerb } from "./replay.ts";
 import { reportVerb } from "./report.ts";
@@ -22,6 +25,10 @@ const verbs: readonly Verb[] = [
   calibrateVerb,
   compareVerb,
   reportVerb,
+  manifestsVerb,
+  deployVerb,
+  undeployVerb,
+  pipelineVerb,
   ...notBuiltVerbs,
 ];
 

@@ -1,4 +1,3 @@
-import { cpus } from "node:os";
 import { check } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import { version } from "../base/version.ts";
@@ -7,6 +6,7 @@ import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import { type CollectedSchedule, collectSchedule, type Schedule } from "../scenario/schedule.ts";
 import type { Clock } from "./clock.ts";
 import type { Deployment, DeploymentContext } from "./deployment.ts";
+import { describeMachine } from "./machine.ts";
 import { measuredAnswer } from "./measured.ts";
 import { OutcomeLog } from "./outcomes.ts";
 import { peakConcurrency } from "./peak.ts";
@@ -223,10 +223,4 @@ function chosen(scenario: Scenario, names: readonly string[] | undefined): reado
     check(isKnown, "replay", "targets must be names of the scenario's targets", name);
   }
   return scenario.targets.filter(({ name }) => names?.includes(name) ?? true);
-}
-
-function describeMachine(): string {
-  const processors = cpus();
-  const model = processors[0]?.model.trim() ?? "unknown processor";
-  return `${processors.length} × ${model}, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
 }

@@ -1,0 +1,131 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { deploymentAt } from "../live/deployment.ts";
+import { localBroker } from "../live/kafka/broker.ts";
+import type { Kafka } from "../live/kafka/kafka.ts";
+import { kafkajsClient } from "../live/kafka/kafkajsClient.ts";
+import { platformaticClient } from "../live/kafka/platformaticClient.ts";
+import { type PipelineRun, runPipeline } from "../live/pipeline/pipeline.ts";
+import { parseRules } from "../live/pipeline/rules.ts";
+import { collectorServer } from "../live/pipeline/server.ts";
+import type { Snapshot } from "../live/pipeline/snapshot.ts";
+import type { Dispatch } from "../live/pipeline/trigger.ts";
+import { schedule } from "../scenario/schedule.ts";
+import { printAnswer } from "./answers.ts";
+import { exitCodes, UsageError } from "./exit.ts";
+import { readScenario, readTextFile } from "./files.ts";
+import { interruptible } from "./interrupt.ts";
+import { writeMeasurement } from "./measurement.ts";
+import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions, wholeNumber } from "./options.ts";
+import { collect, parsePlaces } from "./places.ts";
+import { startProgress } from "./progress.ts";
+import type { Verb } from "./verb.ts";
+
+interface PipelineOptions extends TargetOptions {
+  readonly kafka: string;
+  readonly client: keyof typeof clients;
+  readonly at?: readonly string[];
+  readonly dispatch: Dispatch;
+  readonly rules?: string;
+  readonly partitions: number;
+  readonly inFlight: number;
+  readonly attempts: number;
+  readonly listen?: number;
+  readonly out: string;
+}
+
+const clients = { kafkajs: kafkajsClient, platformatic: platformaticClient };
+
+/** `coldcast pipeline`: the scenario's requests as camera events through Kafka to the functions. */
+export const pipelineVerb: Verb = ({ terminal, finish }) =>
+  addExamples(addTarget(addCommon(new Command("pipeline"))), [
+    "pipeline scenarios/camera-burst.yaml --target waas --target faas --out measured",
+    "pipeline scenario.yaml --kafka broker:9092 --at waas=http://hello.example.com --out measured",
+    "pipeline scenario.yaml --rules rules.yaml --dispatch split --listen 7080 --out measured",
+  ])
+    .description("replay the schedule as events through a real Kafka: aggregator, trigger, functions, collector")
+    .argument("<scenario>", "scenario file (YAML or JSON)")
+    .option("--kafka <where>", "HOST:PORT, or local: KAFKA_BOOTSTRAP, Docker, or Kafka's own jars", parseKafka, "local")
+    .addOption(new Option("--client <name>", "Kafka client").choices(Object.keys(clients)).default("kafkajs"))
+    .option("--at <name=where>", "where a target runs (repeatable): rig (default) or a URL", collect)
+    .addOption(
+      new Option("--dispatch <how>", "events go to every target, to each in turn, or to the first")
+        .choices(["mirror", "split", "single"])
+        .default("mirror"),
+    )
+    .option("--rules <file>", "what the aggregator looks for (YAML); default a crowd, an approach, an absence")
+    .option("--partitions <n>", "partitions of a topic that does not exist yet", wholeNumber(1), 6)
+    .option("--in-flight <n>", "events of one partition at the functions at a time", wholeNumber(1), 32)
+    .option("--attempts <n>", "sends of one event before it goes to the dead letters", wholeNumber(1), 4)
+    .option("--listen <port>", "serve the collector on loopback: /api/state, /api/events, /metrics", wholeNumber(0))
+    .requiredOption("--out <folder>", "where to write live.json and one NAME.outcomes.csv per target")
+    .action(async (file: string, options: PipelineOptions) => {
+      const { json, seed, out, listen } = options;
+      const scenario = readScenario(file);
+      const targets = chosenTargets(scenario, options.target);
+      const places = parsePlaces(scenario, options.at ?? []);
+      const rules = options.rules === undefined ? undefined : parseRules(readTextFile(options.rules), options.rules);
+      const drawn = schedule(scenario, { seed });
+      if (drawn.duration === Infinity) throw new UsageError(`${file}: the pipeline needs a duration`);
+      const server = listen === undefined ? null : await collectorServer(listen);
+      if (server !== null) terminal.err(`collector: ${server.url}\n`);
+      const progress = startProgress(terminal, "pipeline");
+      const onSnapshot = (snapshot: Snapshot): void => {
+        server?.publish(snapshot);
+        const each = options.dispatch === "mirror" ? snapshot.targets.length : 1;
+        const counted = snapshot.targets.reduce((sum, target) => sum + target.counted, 0);
+        progress.update(Math.min(1, counted / (snapshot.scheduled * each)), `lag ${snapshot.lag ?? "unknown"}`);
+      };
+      const result = await interruptible((signal) =>
+        withKafka(options, (kafka) =>
+          runPipeline(scenario, drawn, deploymentAt(Object.fromEntries(places)), {
+            kafka,
+            dispatch: options.dispatch,
+            partitions: options.partitions,
+            inFlight: options.inFlight,
+            attempts: options.attempts,
+            ...(rules === undefined ? {} : { rules }),
+            targets,
+            signal,
+            onSnapshot,
+          }),
+        ),
+      ).finally(() => server?.close());
+      progress.done(result.interrupted ? "interrupted" : "done");
+      await writeMeasurement({ ...result, pods: new Map() }, { folder: out, logs: out });
+      finish(result.interrupted ? exitCodes.interrupted : exitCodes.done);
+      terminal.err(`${summary(result)}\n`);
+      printAnswer(terminal, result.answer, json);
+    });
+
+/** kafkajs computes some delays below zero, which Node says on stderr; harmless, and nothing a user could do about. */
+function quietNegativeDelays(): void {
+  const emit = process.emitWarning.bind(process) as (...args: unknown[]) => void;
+  process.emitWarning = (...args: unknown[]) => {
+    if (args[1] !== "TimeoutNegativeWarning") emit(...args);
+  };
+}
+
+async function withKafka<T>({ kafka: where, client }: PipelineOptions, work: (kafka: Kafka) => Promise<T>): Promise<T> {
+  quietNegativeDelays();
+  const broker = where === "local" ? await localBroker() : null;
+  try {
+    const kafka = await clients[client](broker?.bootstrap ?? where);
+    try {
+      return await work(kafka);
+    } finally {
+      await kafka.close();
+    }
+  } finally {
+    await broker?.stop();
+  }
+}
+
+function summary({ last }: PipelineRun): string {
+  const counted = last.targets.map(({ name, counted: n, failed }) => `${name} ${n} (${failed} failed)`).join(", ");
+  return `${last.scheduled} events: ${counted}; ${last.duplicates} second deliveries, not counted again`;
+}
+
+function parseKafka(text: string): string {
+  if (text === "local" || /^[^\s:,]+:\d+(,[^\s:,]+:\d+)*$/.test(text)) return text;
+  throw new InvalidArgumentError("Write local, or HOST:PORT.");
+}

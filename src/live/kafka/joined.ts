@@ -1,0 +1,24 @@
+import type { ConsumerOptions, Kafka, KafkaConsumer } from "./kafka.ts";
+
+/** A consumer that has joined its group and knows its partitions. */
+export async function joined(kafka: Kafka, options: ConsumerOptions): Promise<KafkaConsumer> {
+  let assigned: () => void = () => {};
+  let fail: (error: Error) => void = () => {};
+  const first = new Promise<void>((resolve, reject) => {
+    assigned = resolve;
+    fail = reject;
+  });
+  const consumer = await kafka.consumer({
+    ...options,
+    onAssigned: (partitions) => {
+      options.onAssigned?.(partitions);
+      assigned();
+    },
+    onFailed: (error) => {
+      options.onFailed?.(error);
+      fail(error);
+    },
+  });
+  await first;
+  return consumer;
+}

@@ -1,0 +1,149 @@
+import type { Seconds } from "../../base/units.ts";
+import { Histogram } from "../../stats/histogram.ts";
+import { joined } from "../kafka/joined.ts";
+import type { Kafka } from "../kafka/kafka.ts";
+import { OutcomeLog, outcomeKinds } from "../outcomes.ts";
+import { type Result, readMetric } from "./result.ts";
+import { groups, topics } from "./topics.ts";
+
+/** Where an event's time goes between its scheduled instant and the answer, in its order. */
+export const stageNames = ["produce", "aggregate", "trigger", "dispatch", "function"] as const;
+export type StageName = (typeof stageNames)[number];
+
+/** What is known so far of one target. */
+export interface Collected {
+  readonly log: OutcomeLog;
+  /** From the scheduled instant to the answer. */
+  readonly latency: Histogram;
+  readonly stages: Readonly<Record<StageName, Histogram>>;
+  /** The last answers, oldest first: Unix seconds of the answer, latency, whether cold. */
+  readonly recent: readonly { readonly at: Seconds; readonly latency: Seconds; readonly cold: boolean }[];
+  counted: number;
+  cold: number;
+  failed: number;
+  /** Sums over the completed, for the overhead. */
+  latencySeconds: Seconds;
+  workSeconds: Seconds;
+}
+
+export interface Collector {
+  readonly targets: ReadonlyMap<string, Collected>;
+  /** Second deliveries, at the aggregator and here, that were not counted again. */
+  readonly duplicates: number;
+  /** Results so far, over all targets. */
+  readonly counted: number;
+  close(): Promise<void>;
+}
+
+const recentMax = 2000;
+
+/**
+ * Reads `metrics` and keeps, per target, what became of every event of one run: each once, however often it is told.
+ *
+ * @param arrivals of the run's schedule, to which results belong by their index
+ */
+export async function startCollector(
+  kafka: Kafka,
+  {
+    run,
+    names,
+    arrivals,
+    onFailed,
+  }: {
+    readonly run: string;
+    readonly names: readonly string[];
+    readonly arrivals: { readonly at: Float64Array; readonly work: Float64Array };
+    readonly onFailed: (error: Error) => void;
+  },
+): Promise<Collector> {
+  const targets = new Map(names.map((name) => [name, fresh(new OutcomeLog(arrivals))]));
+  let duplicates = 0;
+  const unsent = outcomeKinds.indexOf("unsent");
+  const consumer = await joined(kafka, {
+    group: `${groups.collector}-${run}`,
+    topics: [topics.metrics],
+    from: "earliest",
+    onBatch: async ({ records }) => {
+      for (const { value } of records) {
+        const metric = readMetric(value);
+        if (metric === undefined || metric.run !== run || metric.index >= arrivals.at.length) continue;
+        const collected = metric.kind === "result" ? targets.get(metric.target) : undefined;
+        if (metric.kind === "duplicate" || collected?.log.outcome[metric.index] !== unsent) duplicates++;
+        else count(collected, metric);
+      }
+    },
+    onFailed,
+  });
+  return {
+    targets,
+    get duplicates() {
+      return duplicates;
+    },
+    get counted() {
+      return [...targets.values()].reduce((sum, target) => sum + target.counted, 0);
+    },
+    close: () => consumer.close(),
+  };
+}
+
+function fresh(log: OutcomeLog): Collected {
+  const stages = Object.fromEntries(stageNames.map((name) => [name, new Histogram()])) as Record<StageName, Histogram>;
+  return {
+    log,
+    latency: new Histogram(),
+    stages,
+    recent: [],
+    counted: 0,
+    cold: 0,
+    failed: 0,
+    latencySeconds: 0,
+    workSeconds: 0,
+  };
+}
+
+function count(collected: Collected, result: Result): void {
+  const { log } = collected;
+  const { index, stamps } = result;
+  const { due } = stamps;
+  const latency = stamps.answered - due;
+  collected.counted++;
+  log.lateness[index] = Math.max(stamps.sent - due, 0);
+  log.latency[index] = latency;
+  log.outcome[index] = outcomeKinds.indexOf(result.outcome);
+  log.status[index] = result.status;
+  log.instance[index] = log.instanceIndex(result.instance ?? "");
+  log.workDone[index] = result.workDoneSeconds ?? Number.NaN;
+  log.start[index] = result.startSeconds ?? Number.NaN;
+  let cold = false;
+  if (result.instanceStarted !== null) {
+    cold = result.instanceStarted > due;
+    log.instanceStarted[index] = result.instanceStarted - due + log.at[index]!;
+    log.cold[index] = cold ? 1 : 0;
+  }
+  if (result.outcome !== "completed") {
+    collected.failed++;
+    return;
+  }
+  collected.latency.record(latency);
+  if (cold) collected.cold++;
+  collected.latencySeconds += latency;
+  collected.workSeconds += result.workDoneSeconds ?? 0;
+  for (const [name, seconds] of stageTimes(stamps)) collected.stages[name].record(Math.max(seconds, 0));
+  const recent = collected.recent as Collected["recent"][number][];
+  recent.push({ at: stamps.answered, latency, cold });
+  if (recent.length > recentMax) recent.splice(0, recentMax / 4);
+}
+
+/** The stages of one event; they sum to its latency. */
+export function stageTimes(stamps: Result["stamps"]): readonly (readonly [StageName, Seconds])[] {
+  const { due, triggered, dispatched, answered } = stamps;
+  const enriched = stamps.enriched ?? due;
+  const aggregated = stamps.aggregated ?? enriched;
+  return [
+    ["produce", aggregated - due],
+    ["aggregate", enriched - aggregated],
+    ["trigger", triggered - enriched],
+    ["dispatch", dispatched - triggered],
+    ["function", answered - dispatched],
+  ];
+}

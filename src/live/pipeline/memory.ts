@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import type { Kafka, KafkaConsumer } from "../kafka/kafka.ts";
+import type { DeviceState } from "./aggregate.ts";
+import { groups, topics } from "./topics.ts";
+
+/** The key under which a new owner marks how far the changelog must be read; no device has it. */
+export const markerKey = "\u0000marker";
+
+/**
+ * Reads back from the changelog `camera.state` what an earlier owner of a partition remembered of its devices, up to the
+ * marker that the new owner has just written.
+ */
+export async function restoreMemory(
+  kafka: Kafka,
+  partition: number,
+  marker: string,
+): Promise<Map<string, DeviceState>> {
+  const devices = new Map<string, DeviceState>();
+  let finish: () => void = () => {};
+  let fail: (error: Error) => void = () => {};
+  const reached = new Promise<void>((resolve, reject) => {
+    finish = resolve;
+    fail = reject;
+  });
+  const reader: KafkaConsumer = await kafka.consumer({
+    // A group that nobody shares, and that keeps no progress.
+    group: `${groups.aggregator}-restore-${randomUUID()}`,
+    topics: [topics.state],
+    from: "earliest",
+    onBatch: async (batch) => {
+      if (batch.partition !== partition) return;
+      for (const { key, value } of batch.records) {
+        if (key === markerKey) {
+          if (String(value) === marker) return finish();
+        } else if (key !== null) {
+          if (value === null) devices.delete(key);
+          else devices.set(key, JSON.parse(value.toString()) as DeviceState);
+        }
+      }
+    },
+    onFailed: fail,
+  });
+  try {
+    await reached;
+  } finally {
+    await reader.close();
+  }
+  return devices;
+}

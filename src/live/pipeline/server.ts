@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { TargetError } from "../../base/check.ts";
+import { prometheusText, type Snapshot } from "./snapshot.ts";
+
+export interface CollectorServer {
+  readonly url: string;
+  /** What is served from now on, and sent to everyone who listens. */
+  publish(snapshot: Snapshot): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the collector's state on loopback: `/api/state` (JSON), `/api/events` (server-sent events), `/metrics`
+ * (Prometheus).
+ *
+ * @param port 0 for any free one
+ * @throws {TargetError} if the port is taken
+ */
+export async function collectorServer(port: number): Promise<CollectorServer> {
+  let latest: Snapshot | null = null;
+  const listeners = new Set<ServerResponse>();
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const path = (request.url ?? "/").split("?")[0];
+    if (request.method !== "GET" && request.method !== "HEAD") end(response, 405, "text/plain", "GET only\n");
+    else if (path === "/api/state") end(response, 200, "application/json", JSON.stringify(latest));
+    else if (path === "/metrics")
+      end(response, 200, "text/plain; version=0.0.4", latest === null ? "" : prometheusText(latest));
+    else if (path === "/api/events") listen(response);
+    else end(response, 404, "text/plain", "/api/state, /api/events or /metrics\n");
+  };
+  const listen = (response: ServerResponse): void => {
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    if (latest !== null) response.write(eventOf(latest));
+    listeners.add(response);
+    response.once("close", () => listeners.delete(response));
+  };
+  const server = createServer(answer);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) =>
+      reject(new TargetError("collector", `cannot listen on port ${port}`, { retriable: false, cause })),
+    );
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    publish: (snapshot) => {
+      latest = snapshot;
+      for (const response of listeners) response.write(eventOf(snapshot));
+    },
+    close: () =>
+      new Promise((resolve) => {
+        for (const response of listeners) response.end();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const eventOf = (snapshot: Snapshot): string => `data: ${JSON.stringify(snapshot)}\n\n`;
+
+function end(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, {
+    "content-type": type,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(body);
+}
