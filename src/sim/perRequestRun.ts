@@ -23,8 +23,12 @@ export class PerRequestRun implements Station {
   readonly #input: RunInput<PerRequestSpec>;
   readonly #calendar = new Calendar();
   readonly #idle: IdleInstances;
-  /** By instance, whose number is used again once it is gone: what calls off a timer, and the order of starts. */
-  #generation = new Int32Array(64);
+  /**
+   * By instance, whose number is used again once it is gone: when its keep-alive runs out (Infinity while it serves), for when the timer is set,
+   * and the order of starts. The timer is set once and looks again, so that a busy pool costs no event per request.
+   */
+  #dueAt = new Float64Array(64).fill(Infinity);
+  #watchedAt = new Float64Array(64).fill(Infinity);
   #born = new Float64Array(64);
   readonly #gone: number[] = [];
   #numbers = 0;
@@ -63,13 +67,13 @@ export class PerRequestRun implements Station {
   step(): void {
     const calendar = this.#calendar;
     calendar.pop();
-    const { time, subject, generation } = calendar;
+    const { time, subject } = calendar;
     switch (calendar.kind) {
       case released:
         this.#release(time, subject);
         break;
       case expiry:
-        if (generation === this.#generation[subject]) this.#expire(time, subject);
+        this.#look(time, subject);
         break;
       case ready:
         this.#starting--;
@@ -88,7 +92,7 @@ export class PerRequestRun implements Station {
     const flags = this.#triggerAt === now ? inTriggerBatch : 0;
     const instance = this.#idle.take();
     if (instance >= 0) {
-      this.#generation[instance]!++;
+      this.#dueAt[instance] = Infinity;
       recorder.completed(now, network, 0, 0, 0, work, 0, flags, number);
       this.#calendar.schedule(now + work, released, instance);
       this.#gauge(now);
@@ -123,14 +127,30 @@ export class PerRequestRun implements Station {
     this.#idle.add(instance);
     const stay = this.#drawKeepAlive();
     if (stay === 0) this.#expire(now, instance);
-    else if (stay < Infinity) this.#calendar.schedule(now + stay, expiry, instance, this.#generation[instance]!);
+    else if (stay < Infinity) this.#watch(instance, now + stay);
     this.#gauge(now);
   }
 
+  #watch(instance: number, dueAt: Seconds): void {
+    this.#dueAt[instance] = dueAt;
+    if (dueAt >= this.#watchedAt[instance]!) return;
+    this.#watchedAt[instance] = dueAt;
+    this.#calendar.append(dueAt, expiry, instance);
+  }
+
+  /** What the timer was set for may be over: then the instance serves, or has served and idles until later. */
+  #look(now: Seconds, instance: number): void {
+    if (now !== this.#watchedAt[instance]) return; // An earlier look took its place.
+    this.#watchedAt[instance] = Infinity;
+    const dueAt = this.#dueAt[instance]!;
+    if (dueAt <= now) this.#expire(now, instance);
+    else if (dueAt < Infinity) this.#watch(instance, dueAt);
+  }
+
   #expire(now: Seconds, instance: number): void {
+    this.#dueAt[instance] = Infinity;
     if (this.#instances <= this.#input.target.minInstances) return;
     this.#idle.remove(instance);
-    this.#generation[instance]!++;
     this.#gone.push(instance);
     this.#instances--;
     this.#gauge(now);
@@ -138,8 +158,10 @@ export class PerRequestRun implements Station {
 
   #open(): number {
     const instance = this.#gone.pop() ?? this.#numbers++;
-    if (instance === this.#generation.length) {
-      this.#generation = widened(this.#generation, new Int32Array(2 * instance));
+    if (instance === this.#born.length) {
+      const never = () => new Float64Array(2 * instance).fill(Infinity);
+      this.#dueAt = widened(this.#dueAt, never());
+      this.#watchedAt = widened(this.#watchedAt, never());
       this.#born = widened(this.#born, new Float64Array(2 * instance));
     }
     this.#born[instance] = this.#births++;
