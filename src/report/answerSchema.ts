@@ -42,6 +42,7 @@ const counts = z.looseObject({
   dropped: count,
   unsent: count,
   measured: count,
+  attempts: count.optional(),
 });
 
 const steps = z.array(z.number().nullable()).default([]);
@@ -62,6 +63,7 @@ const available = z.looseObject({
     queue: someEstimate,
     work: someEstimate,
   }),
+  stages: z.array(z.object({ name: z.string(), kind: z.string(), mean: estimate })).optional(),
   overhead: estimate,
   overheadAt: z.array(z.object({ q: z.number(), value: estimate })).default([]),
   cold: z.looseObject({

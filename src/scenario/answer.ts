@@ -52,6 +52,8 @@ export interface AvailableAnswer {
   readonly counts: Counts | null;
   readonly latency: LatencyAnswer;
   readonly breakdown: Breakdown;
+  /** Of a pipeline: the mean seconds that a completed request spent in each stage, in order; without the target's own network. */
+  readonly stages?: readonly StageAnswer[];
   /** 1 − E[work]/E[latency]. */
   readonly overhead: Estimate;
   /** The same among requests at or above a quantile. */
@@ -81,6 +83,8 @@ export interface Counts {
   readonly unsent: number;
   /** Completed or failed after the warm-up. */
   readonly measured: number;
+  /** What clients with retries or hedges sent in all; absent where every request is sent once. */
+  readonly attempts?: number;
 }
 
 /** Every way one request can fail; data, never an error of the run. */
@@ -114,6 +118,12 @@ export interface Breakdown {
   readonly start: Estimate;
   readonly queue: Estimate;
   readonly work: Estimate;
+}
+
+export interface StageAnswer {
+  readonly name: string;
+  readonly kind: string;
+  readonly mean: Estimate;
 }
 
 export interface ColdAnswer {

@@ -6,9 +6,11 @@ import {
   type Estimate,
   failureKinds,
   type LatencyAnswer,
+  type StageAnswer,
 } from "../scenario/answer.ts";
 import { latencyAnswer, share } from "../scenario/latencyAnswer.ts";
 import { joinSamples, type LatencySample } from "../scenario/latencyRecorder.ts";
+import type { PipelineSpec } from "../scenario/pipeline.ts";
 import { resourcesOf, type Usage } from "../scenario/resources.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import { Histogram, middleOf } from "../stats/histogram.ts";
@@ -46,6 +48,7 @@ export function combineReplications(
     counts: countsOf(results),
     latency,
     breakdown: breakdownOf(sections),
+    ...(target.kind === "pipeline" && { stages: stagesOf(target, sections) }),
     overhead: overheadOf(sections, 0),
     overheadAt: scenario.report.quantiles.map((q) => ({ q, value: overheadAt(sections, q) })),
     cold: coldOf(scenario, target, sections),
@@ -77,12 +80,13 @@ function coldOf(scenario: Scenario, target: TargetSpec, sections: readonly Secti
   const perRequest = (pick: (section: SectionData) => number) =>
     share(sections.map((section) => ({ sum: pick(section), weight: section.latency.moments.count })));
   // An autoscaler orders pods for load, not for one request.
-  const byRequests = target.kind === "server" || target.kind === "perRequest";
+  const byRequests = target.kind === "server" || target.kind === "perRequest" || target.kind === "edge";
   return {
     probability: perRequest((section) => section.cold),
     triggered: byRequests ? perRequest((section) => section.triggered) : null,
     inTriggerBatch: byRequests ? perRequest((section) => section.inTriggerBatch) : null,
-    busyPeriod: target.kind === "server" ? perRequest((section) => section.inColdBusyPeriod) : null,
+    busyPeriod:
+      target.kind === "server" || target.kind === "edge" ? perRequest((section) => section.inColdBusyPeriod) : null,
     startsPerSecond: rateOf(sections, (section) => section.starts),
     duration: lawOf(scenario, sections, ({ coldDuration }) => coldDuration),
   };
@@ -122,6 +126,7 @@ function countsOf(results: readonly ReplicationResult[]): Counts {
     if (count > 0) failed[kind] = count;
   }
   const scheduled = sum((result) => result.scheduled);
+  const attempts = sum((result) => result.attempts);
   return {
     scheduled,
     sent: scheduled,
@@ -130,6 +135,7 @@ function countsOf(results: readonly ReplicationResult[]): Counts {
     dropped: 0,
     unsent: 0,
     measured: sum((result) => result.measured),
+    ...(attempts > 0 && { attempts }),
   };
 }
 
@@ -147,6 +153,16 @@ function breakdownOf(sections: readonly SectionData[]): Breakdown {
   ];
   return { network, cold, start, queue, work };
 }
+
+/** Mean seconds in each stage of the requests that passed them all. */
+const stagesOf = ({ stages }: PipelineSpec, sections: readonly SectionData[]): StageAnswer[] =>
+  stages.map(({ name, kind }, i) => ({
+    name,
+    kind,
+    mean: nonNegative(
+      ratioInterval(sections.map((section) => ({ sum: section.stages[i] ?? 0, weight: section.staged }))),
+    ),
+  }));
 
 /** 1 − ΣW/ΣL among the requests whose latency lies in this bucket or above. */
 function overheadOf(sections: readonly SectionData[], bucket: number): Estimate {

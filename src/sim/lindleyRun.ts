@@ -1,11 +1,18 @@
 import type { Seconds } from "../base/units.ts";
-import type { ServerSpec } from "../scenario/scenario.ts";
+import type { ServerSpec, TargetSpec } from "../scenario/scenario.ts";
 import { inColdBusyPeriod, inTriggerBatch, triggeredStart } from "./requests.ts";
 import { keepAliveSampler, networkSampler, type RunInput, samplerOf } from "./run.ts";
 
 /** Whether requests leave one at a time in order of arrival and none is ever turned away: then each follows from the one before. */
-export const isLindley = (target: ServerSpec): boolean =>
-  target.servers === 1 && target.concurrency === 1 && target.queueLimit === Infinity && target.timeout === Infinity;
+export const isLindley = (target: TargetSpec): target is ServerSpec =>
+  target.kind === "server" &&
+  target.servers === 1 &&
+  target.concurrency === 1 &&
+  target.queueLimit === Infinity &&
+  target.timeout === Infinity &&
+  target.work === undefined &&
+  target.retries === undefined &&
+  target.hedge === undefined;
 
 const off = 0;
 const starting = 1;

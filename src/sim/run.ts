@@ -1,5 +1,6 @@
 import type { Seconds } from "../base/units.ts";
 import { type DistributionSpec, distribution } from "../distributions/index.ts";
+import type { PartitionOffsets } from "../policies/scaling/index.ts";
 import { source } from "../random/source.ts";
 import { type PodStart, podStartSteps } from "../scenario/podStart.ts";
 import type { KeepAlive, TargetSpec } from "../scenario/scenario.ts";
@@ -15,6 +16,8 @@ export interface RunInput<Target extends TargetSpec = TargetSpec> {
   readonly seed: number;
   readonly replication: number;
   readonly recorder: Recorder;
+  /** Offsets of the consumer group that calls the target, in place of a group of its own. */
+  readonly offsets?: () => PartitionOffsets[];
 }
 
 /** A target's simulation, request by request: the schedule feeds it, or clients and pipelines whose requests depend on answers. */

@@ -10,6 +10,8 @@ export interface ReplicationResult {
   readonly target: string;
   readonly replication: number;
   readonly scheduled: number;
+  /** Of clients with retries or hedges; 0 where every request is sent once. */
+  readonly attempts: number;
   readonly completed: number;
   /** By `failureKinds`. */
   readonly failed: Float64Array;
@@ -27,7 +29,7 @@ export type FailureIndex = number & { readonly kind?: FailureKind };
 /** Whom a target's loop tells what happens. */
 export type Recorder = Pick<
   RunRecorder,
-  "scheduled" | "completed" | "failed" | "started" | "instanceStarted" | "gauge" | "endAt"
+  "scheduled" | "attempts" | "completed" | "failed" | "started" | "instanceStarted" | "stages" | "gauge" | "endAt"
 >;
 
 const batchesMax = 32;
@@ -35,6 +37,8 @@ const batchesMax = 32;
 /** Takes note of everything a run shows, in memory that does not grow with it. */
 export class RunRecorder {
   scheduled = 0;
+  /** What clients with retries or hedges have sent; 0 where every request is sent once. */
+  attempts = 0;
   completedCount = 0;
   measured = 0;
   readonly failedCounts = new Float64Array(failureKinds.length);
@@ -133,6 +137,11 @@ export class RunRecorder {
     if (at >= this.#warmup) this.#section.instanceStart.record(seconds);
   }
 
+  /** How long a completed request was in each stage of a pipeline. */
+  stages(at: Seconds, seconds: Float64Array): void {
+    if (at >= this.#warmup) this.#section.addStages(seconds);
+  }
+
   /** The number of instances, from now on. */
   gauge(now: Seconds, total: number, starting: number, ready: number, busy: number): void {
     this.#integrate(now);
@@ -160,6 +169,7 @@ export class RunRecorder {
       target,
       replication,
       scheduled: this.scheduled,
+      attempts: this.attempts,
       completed: this.completedCount,
       failed: this.failedCounts,
       measured: this.measured,

@@ -22,6 +22,9 @@ export interface SectionData {
   readonly starts: number;
   readonly coldDuration: LatencySample;
   readonly instanceStart: LatencySample;
+  /** Σ over the requests that passed a pipeline, in seconds by stage, and their number. */
+  readonly stages: Float64Array;
+  readonly staged: number;
   /** ∫ count dt by `gaugeNames`, and the time they cover. */
   readonly integrals: Float64Array;
   readonly span: Seconds;
@@ -35,6 +38,8 @@ export class Section {
   readonly parts = new Float64Array(partNames.length);
   readonly integrals = new Float64Array(gaugeNames.length);
   workByBucket = new Float64Array(16 * 1024);
+  stages = new Float64Array(0);
+  staged = 0;
   cold = 0;
   triggered = 0;
   inTriggerBatch = 0;
@@ -56,6 +61,12 @@ export class Section {
     this.workByBucket[bucket]! += work;
   }
 
+  addStages(seconds: Float64Array): void {
+    if (this.stages.length === 0) this.stages = new Float64Array(seconds.length);
+    for (let i = 0; i < seconds.length; i++) this.stages[i]! += seconds[i]!;
+    this.staged++;
+  }
+
   data(): SectionData {
     const latency = this.latency.sample();
     return {
@@ -69,6 +80,8 @@ export class Section {
       starts: this.starts,
       coldDuration: this.coldDuration.sample(),
       instanceStart: this.instanceStart.sample(),
+      stages: this.stages.slice(),
+      staged: this.staged,
       integrals: this.integrals.slice(),
       span: this.span,
     };
@@ -89,6 +102,8 @@ export function joinSections(sections: readonly SectionData[]): SectionData {
     starts: sumOf(({ starts }) => starts),
     coldDuration: joinSamples(sections.map(({ coldDuration }) => coldDuration)),
     instanceStart: joinSamples(sections.map(({ instanceStart }) => instanceStart)),
+    stages: sumColumns(sections.map(({ stages }) => stages)),
+    staged: sumOf(({ staged }) => staged),
     integrals: sumColumns(sections.map(({ integrals }) => integrals)),
     span: sumOf(({ span }) => span),
   };

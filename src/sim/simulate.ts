@@ -1,20 +1,17 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { arrivals } from "../arrivals/index.ts";
+import { type ArrivalsSpec, arrivals } from "../arrivals/index.ts";
 import { check } from "../base/check.ts";
 import { version } from "../base/version.ts";
 import type { Answer } from "../scenario/answer.ts";
-import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
+import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
 import { type Schedule, schedule as scheduleOf } from "../scenario/schedule.ts";
+import { ClosedRun } from "./closedRun.ts";
 import { combineReplications } from "./combine.ts";
-import { KnativeRun } from "./knativeRun.ts";
 import { isLindley, LindleyRun } from "./lindleyRun.ts";
-import { refuseNotSimulated } from "./notSimulated.ts";
-import { PerRequestRun } from "./perRequestRun.ts";
 import { playSchedule, type RunInput } from "./run.ts";
 import { type ReplicationResult, RunRecorder } from "./runRecorder.ts";
-import { ServerRun } from "./serverRun.ts";
-import { SpinkubeRun } from "./spinkubeRun.ts";
+import { answeringStationOf, stationOf } from "./stationOf.ts";
 
 export interface ReplicationOptions {
   /** Replayed instead of the scenario's own arrivals; then replications differ in the platform's draws only. */
@@ -97,9 +94,6 @@ export function simulateReplication(
 ): ReplicationResult {
   const target = scenario.targets.find(({ name }) => name === targetName);
   check(target !== undefined, "simulateReplication", "the scenario must have the target", targetName);
-  refuseNotSimulated(scenario, target);
-  const seed = options.seed ?? scenario.seed;
-  const played = options.schedule ?? scheduleOf(scenario, { seed, replication, requests: options.requests });
   check(
     options.schedule !== undefined ||
       options.requests !== undefined ||
@@ -109,8 +103,12 @@ export function simulateReplication(
     "endless arrivals need a duration or a number of requests",
     scenario.duration,
   );
-  const known = options.schedule === undefined ? played.duration : Math.max(played.duration, scenario.duration);
-  const duration = options.requests === undefined ? known : Infinity;
+  const seed = options.seed ?? scenario.seed;
+  const isClosed = scenario.arrivals.kind === "closed" && options.schedule === undefined;
+  const requests = options.requests;
+  const played = isClosed ? nothing : (options.schedule ?? scheduleOf(scenario, { seed, replication, requests }));
+  const known = options.schedule === undefined ? scenario.duration : Math.max(played.duration, scenario.duration);
+  const duration = requests === undefined ? known : Infinity;
   const recorder = new RunRecorder({
     report: scenario.report,
     warmup: scenario.warmup,
@@ -118,39 +116,26 @@ export function simulateReplication(
     timeout: target.timeout,
     batches: options.batches ?? false,
   });
-  const input = { target, cursor: played.open(), duration, seed, replication, recorder };
-  play(input, options.eventByEvent ?? false);
+  const input: RunInput = { target, cursor: played.open(), duration, seed, replication, recorder };
+  if (isClosed) {
+    const { clients, thinkTime } = scenario.arrivals as ArrivalsSpec & { kind: "closed" };
+    const loop = { clients, thinkTime, work: scenario.work, requests: requests ?? Infinity };
+    new ClosedRun(input, loop, answeringStationOf).run();
+  } else if (options.eventByEvent !== true && isLindley(target)) {
+    new LindleyRun(input as RunInput<ServerSpec>).run();
+  } else {
+    playSchedule(stationOf(input), input);
+  }
   return recorder.result(targetName, replication);
 }
 
-function play(input: RunInput, eventByEvent: boolean): void {
-  const { target } = input;
-  switch (target.kind) {
-    case "server":
-      if (!eventByEvent && isLindley(target)) new LindleyRun(input as RunInput<typeof target>).run();
-      else playSchedule(new ServerRun(input as RunInput<typeof target>), input);
-      break;
-    case "perRequest":
-      playSchedule(new PerRequestRun(input as RunInput<typeof target>), input);
-      break;
-    case "spinkube":
-      playSchedule(new SpinkubeRun(input as RunInput<typeof target>), input);
-      break;
-    case "knative":
-      playSchedule(new KnativeRun(input as RunInput<typeof target>), input);
-      break;
-    case "edge":
-    case "pipeline":
-    case "node":
-      throw new RangeError(`simulate: there is no simulator for kind ${target.kind}`);
-    default:
-      unknownKind(target);
-  }
-}
-
-function unknownKind(target: never): never {
-  throw new RangeError(`simulate: there is no simulator for kind ${(target as TargetSpec).kind}`);
-}
+/** Clients that wait for their answers follow no schedule. */
+const nothing: Schedule = {
+  name: "",
+  seed: 0,
+  duration: Infinity,
+  open: () => ({ next: () => false, atSeconds: 0, workSeconds: 0, origin: 0 }),
+};
 
 /** As `collectSchedule` has it: the pairs (at, work) as little-endian doubles, without holding them. */
 function scheduleSha256(played: Schedule): string {
