@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import type { Seconds } from "../../base/units.ts";
 import { monotonicSeconds } from "../monotonic.ts";
-import { readApiStatus, refusal, unreachable } from "./apiError.ts";
+import { interrupted, readApiStatus, refusal, unreachable } from "./apiError.ts";
 
 /** One API server, spoken to in JSON. */
 export interface ApiClient {
@@ -66,8 +66,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
         bodyTimeout: bodyTimeoutMs,
       });
     } catch (cause) {
-      signal?.throwIfAborted();
-      throw unreachable(what, server, cause);
+      throw signal?.aborted ? interrupted(what, signal) : unreachable(what, server, cause);
     }
     if (response.statusCode < 300) return response;
     throw refusal(what, readApiStatus(response.statusCode, await response.body.text().catch(() => "")));
@@ -81,8 +80,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
         try {
           return await response.body.json();
         } catch (cause) {
-          call.signal?.throwIfAborted();
-          throw unreachable(call.what, server, cause);
+          throw call.signal?.aborted ? interrupted(call.what, call.signal) : unreachable(call.what, server, cause);
         }
       }),
     stream: async (call) => (await send(call, 0)).body,
@@ -104,6 +102,7 @@ async function patiently<T>(
       const retriable = error instanceof Error && "retriable" in error && error.retriable === true;
       if (!retriable || monotonicSeconds() + pauseMs / 1e3 > until) throw error;
     }
-    await pause(pauseMs, undefined, signal === undefined ? {} : { signal });
+    // An abort ends the pause, and the attempt after it says so.
+    await pause(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => {});
   }
 }

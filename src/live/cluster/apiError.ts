@@ -64,6 +64,16 @@ export function unreachable(what: string, server: string, cause: unknown): Targe
   });
 }
 
+/** The error for a call that somebody, or a time limit, ended. */
+export function interrupted(what: string, signal: AbortSignal): TargetError {
+  const isLate = signal.reason instanceof DOMException && signal.reason.name === "TimeoutError";
+  // Trying again at once would be interrupted as well.
+  return new TargetError("cluster", `${what}: ${isLate ? "not done in time" : "interrupted"}`, {
+    retriable: false,
+    cause: signal.reason,
+  });
+}
+
 function reasonFrom(error: Error): string {
   const first = error instanceof AggregateError ? (error.errors[0] as unknown) : undefined;
   const named = first instanceof Error ? first : error;
