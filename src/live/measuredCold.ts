@@ -62,7 +62,7 @@ function startRate({ starts, spanSeconds }: Occupancy) {
   return spanSeconds > 0 ? exactly(starts / spanSeconds) : null;
 }
 
-/** Per instance from its order until it was ready; hosts that were there before the first request tell nothing. */
+/** Per instance from its order until it was ready; what was there before the first request tells nothing. */
 function durationOf(
   spec: TargetSpec,
   log: OutcomeLog,
@@ -70,7 +70,8 @@ function durationOf(
   report: ReportSpec,
   warmup: Seconds,
 ): ColdAnswer["duration"] {
-  if (spec.kind === "spinkube") return null;
+  // A fresh instance per request is no start of a pod; those are told by who counts the pods.
+  if (spec.kind === "spinkube" && occupancy === undefined) return null;
   const times =
     occupancy === undefined
       ? startsSeen(log, warmup)

@@ -7,6 +7,7 @@ import { type ClusterWatch, watchCluster } from "../watch/clusterWatch.ts";
 import { shiftPodLog } from "../watch/podLog.ts";
 import { podOccupancy } from "../watch/podOccupancy.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { isTlsError } from "./failure.ts";
 import { holdUntil } from "./hold.ts";
 import { connectOnce, httpTarget } from "./http.ts";
 import { knativePlatform } from "./knative.ts";
@@ -108,24 +109,25 @@ async function open(
   const wake = place.fromZero ? await platform.toZero(watch) : null;
   const target = httpTarget(title, endpoint);
   if (wake === null) {
+    await accepting(new URL(reach.origin), patienceSeconds, signal);
     await target.open();
     return { kubernetes, platform, watch, reach, endpoint, inner: target, held: false };
   }
   const inner = holdUntil(target, async () => {
     await wake();
     await watch.until(() => watch.ready().length > 0, signal);
-    await accepting(new URL(reach.origin), patienceSeconds);
+    await accepting(new URL(reach.origin), patienceSeconds, signal);
   });
   return { kubernetes, platform, watch, reach, endpoint, inner, held: true };
 }
 
-/** A Service leads to a ready pod only once every node has heard of it. */
-async function accepting(url: URL, patienceSeconds: number): Promise<void> {
+/** A Service leads to a ready pod only once the nodes have heard of it; gives up without an error, as `open` has a better one. */
+async function accepting(url: URL, patienceSeconds: number, signal: AbortSignal | undefined): Promise<void> {
   const until = monotonicSeconds() + patienceSeconds;
-  while (monotonicSeconds() < until) {
+  while (monotonicSeconds() < until && signal?.aborted !== true) {
     const isThere = await connectOnce(url).then(
       () => true,
-      () => false,
+      (error: unknown) => isTlsError(error),
     );
     if (isThere) return;
     await new Promise((resolve) => void setTimeout(resolve, 2));

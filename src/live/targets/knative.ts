@@ -60,11 +60,11 @@ export async function knativePlatform(input: PlatformInput): Promise<Platform> {
       );
     },
     ready: (watch) =>
-      waitFor(watch, input, { holds: () => isReady(service), name: "the Service's becoming Ready", state }),
+      waitFor(watch, input, { holds: () => isReady(service), failing: "the Service did not become Ready", state }),
     toZero: async (watch) => {
       await waitFor(watch, input, {
         holds: () => watch.alive().length === 0,
-        name: "the scaling to zero",
+        failing: "it did not scale to zero",
         state: () => `${watch.alive().length} pods are left; is minScale 0, and does nothing else send to it?`,
       });
       return null;

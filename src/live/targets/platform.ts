@@ -32,11 +32,15 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-/** Waits for something of a watch, and says after the patience what is in its way. */
+/**
+ * Waits for something of a watch, and says after the patience what is in its way.
+ *
+ * Its `failing` says what then did not happen.
+ */
 export async function waitFor(
   watch: ClusterWatch,
   { patienceSeconds, signal, place }: PlatformInput,
-  { holds, name, state }: { holds(): boolean; readonly name: string; state(): string },
+  { holds, failing, state }: { holds(): boolean; readonly failing: string; state(): string },
 ): Promise<void> {
   const late = AbortSignal.timeout(patienceSeconds * 1e3);
   const both = signal === undefined ? late : AbortSignal.any([late, signal]);
@@ -51,7 +55,7 @@ export async function waitFor(
     );
     throw new TargetError(
       `${place.kind} ${place.namespace}/${place.name}`,
-      `${name} did not happen within ${patienceSeconds} s${why.length === 0 ? "" : `: ${why.join("; ")}`}`,
+      `${failing} within ${patienceSeconds} s${why.length === 0 ? "" : `: ${why.join("; ")}`}`,
       { retriable: true },
     );
   }

@@ -83,14 +83,14 @@ export async function deploymentPlatform(input: PlatformInput): Promise<Platform
     ready: (watch) =>
       waitFor(watch, input, {
         holds: () => watch.ready().length >= Number(fieldAt(current(watch), "spec", "replicas") ?? 1),
-        name: "the readiness of its pods",
+        failing: "its pods did not become ready",
         state: () => stateOf(current(watch), watch),
       }),
     toZero: async (watch) => {
       await scale(0);
       await waitFor(watch, input, {
         holds: () => [...watch.pods.values()].every(({ at }) => !Number.isNaN(at.deleted)),
-        name: "the end of its pods",
+        failing: "its pods did not end",
         state: () => `${[...watch.pods.values()].filter(({ at }) => Number.isNaN(at.deleted)).length} are left`,
       });
       return () => scale(replicas);
