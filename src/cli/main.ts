@@ -4,6 +4,7 @@ import { calibrateVerb } from "./calibrate.ts";
 import { compareVerb } from "./compare.ts";
 import { deployVerb, undeployVerb } from "./deploy.ts";
 import { describeError, exitCodes } from "./exit.ts";
+import { importVerb } from "./import.ts";
 import { manifestsVerb } from "./manifests.ts";
 import { notBuiltVerbs } from "./notBuilt.ts";
 import { pipelineVerb } from "./pipeline.ts";
@@ -24,6 +25,7 @@ const verbs: readonly Verb[] = [
   replayVerb,
   calibrateVerb,
   compareVerb,
+  importVerb,
   reportVerb,
   manifestsVerb,
   deployVerb,

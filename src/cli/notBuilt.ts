@@ -3,7 +3,7 @@ import { UsageError } from "./exit.ts";
 import type { Verb } from "./verb.ts";
 
 /** Verbs of the design that later versions bring. */
-const verbs = ["import", "sweep"];
+const verbs = ["sweep"];
 
 export const notBuiltVerbs: readonly Verb[] = verbs.map((name) => () => {
   return new Command(name)

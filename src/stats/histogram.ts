@@ -129,14 +129,17 @@ export class Histogram {
     return encodeIntoCompressedBase64(hdr);
   }
 
-  /** @throws {InputError} when the text is not a compressed HdrHistogram */
-  static fromHdr(text: string): Histogram {
+  /**
+   * @param unitSeconds of one step of the values, which the encoding does not say; here they are nanoseconds
+   * @throws {InputError} when the text is not a compressed HdrHistogram
+   */
+  static fromHdr(text: string, unitSeconds: Seconds = 1e-9): Histogram {
     const histogram = new Histogram();
     try {
       const hdr = decodeFromCompressedBase64(text, 64) as ReturnType<typeof decodeFromCompressedBase64> & HdrColumns;
       for (let i = 0; i < hdr.countsArrayLength; i++) {
         const n = hdr.getCountAtIndex(i);
-        if (n > 0) histogram.#add(hdr.valueFromIndex(i) * 1e-9, n);
+        if (n > 0) histogram.#add(hdr.medianEquivalentValue(hdr.valueFromIndex(i)) * unitSeconds, n);
       }
     } catch (cause) {
       const error = new InputError("histogram", [
@@ -172,6 +175,7 @@ interface HdrColumns {
   readonly countsArrayLength: number;
   getCountAtIndex(index: number): number;
   valueFromIndex(index: number): number;
+  medianEquivalentValue(value: number): number;
 }
 
 /** The HDR bucket of a time; times below 1024 ns have a bucket each, above it 1024 per doubling. */

@@ -1,0 +1,50 @@
+import { abGnuplot, abPercentiles } from "./ab.ts";
+import { autocannon } from "./autocannon.ts";
+import { hdrBase64, hdrLog } from "./hdr.ts";
+import { hey } from "./hey.ts";
+import { hgrm } from "./hgrm.ts";
+import type { Imported, Importer, ImportOptions, ImportSource } from "./importer.ts";
+import { refuse } from "./reading.ts";
+import { wrk } from "./wrk.ts";
+
+export type { ImportOptions, ImportSource } from "./importer.ts";
+
+/** Every format that can be imported, in the order in which a file is tried. Adding one: a file, and a line here. */
+export const importers: readonly Importer[] = [hey, abGnuplot, abPercentiles, wrk, hgrm, hdrLog, hdrBase64, autocannon];
+
+/** How much of a file is looked at to tell its format. */
+const headLength = 4096;
+
+/**
+ * A file of another tool, in the format named or in the one its beginning tells.
+ *
+ * @throws {InputError} when no importer knows the file, or the file is not whole
+ */
+export function importFile(
+  source: ImportSource,
+  { format, ...options }: ImportOptions & { readonly format?: string | undefined } = {},
+): { readonly imported: Imported; readonly importer: Importer } {
+  const importer =
+    format === undefined
+      ? importers.find((known) => known.detects(headOf(source)))
+      : importers.find((known) => known.format === format);
+  if (importer === undefined) {
+    const known = importers.map((each) => each.format).join(", ");
+    return refuse(
+      source,
+      format === undefined
+        ? `is of no format known; name one with --format: ${known}`
+        : `no format "${format}"; known are ${known}`,
+    );
+  }
+  return { imported: importer.read(source, options), importer };
+}
+
+function headOf(source: ImportSource): string {
+  let head = "";
+  for (const line of source.lines()) {
+    head += `${line}\n`;
+    if (head.length >= headLength) break;
+  }
+  return head.slice(0, headLength);
+}
