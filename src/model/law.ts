@@ -169,8 +169,8 @@ function growthOf(smooth: (s: Complex) => Complex, h: number): number[] {
 export const sameInstant = (a: Seconds, b: Seconds): boolean => Math.abs(a - b) <= 4e-15 * Math.max(a, b);
 
 function derivative(smooth: (s: Complex) => Complex, s: Complex): Complex {
-  const points = 12;
-  const radius = 0.15 * s.re;
+  const points = 8;
+  const radius = 0.1 * s.re;
   let sum = complex(0);
   for (let k = 0; k < points; k++) {
     const angle = (2 * Math.PI * (k + 0.5)) / points;

@@ -1,5 +1,5 @@
 import type { Seconds } from "../base/units.ts";
-import { cdfError, cdfOf, integralOf } from "./inversion.ts";
+import { inverted } from "./inversion.ts";
 import type { Atom, Law } from "./law.ts";
 
 /** A law as a function of time, however it was found. */
@@ -17,18 +17,19 @@ export interface TimeLaw {
   readonly kinks: readonly Seconds[];
 }
 
-/** Errs by about 1e-8 where the law is smooth. */
-const sketchTerms = 12;
-
 /** A transform, inverted where it is asked. */
-export const invertedLaw = (law: Law): TimeLaw => ({
-  cdf: (t) => cdfOf(law, t),
-  sketch: (t) => cdfOf(law, t, sketchTerms),
-  integral: (t) => (t > 0 ? integralOf(law, t, 2) : 0),
-  error: (t) => cdfError(law, t),
-  atoms: law.atoms,
-  kinks: law.parts.map(({ delay }) => delay),
-});
+export function invertedLaw(law: Law): TimeLaw {
+  const { integral, error } = inverted(law);
+  const cdf = (t: Seconds): number => integral(t, 1);
+  return {
+    cdf,
+    sketch: cdf,
+    integral: (t) => integral(t, 2),
+    error,
+    atoms: law.atoms,
+    kinks: law.parts.map(({ delay }) => delay),
+  };
+}
 
 /** The sum of two weighted laws. */
 export const sumOfLaws = (a: TimeLaw, b: TimeLaw): TimeLaw => ({

@@ -149,7 +149,7 @@ function edge(decay: (z: number) => number, direction: number): number {
   let z = 0;
   // Walks down to the minimum first when 0 lies on the far side of it, then up to the edge.
   for (let step = 0; step < 400; step++) {
-    z += direction * 0.125;
+    z += direction * 0.5;
     const value = decay(z);
     if (value < least) least = value;
     if (value > least + 40) break;
