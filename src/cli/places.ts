@@ -1,3 +1,4 @@
+import { manifests, placesOf } from "../live/cluster/manifests.ts";
 import { parsePlace, placeForms } from "../live/place.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { UsageError } from "./exit.ts";
@@ -13,15 +14,22 @@ export const collect = (value: string, before: readonly string[] | undefined): r
 ];
 
 /**
- * Reads `NAME=WHERE`.
+ * Reads `NAME=WHERE`, and `cluster` or `cluster@zero`: every target where `coldcast deploy` puts it.
  *
  * @throws {UsageError} for an unknown target, or where it says no place
  */
 export function parsePlaces(scenario: Scenario, texts: readonly string[]): Places {
   const places = new Map<string, string>();
   for (const text of texts) {
+    const deployed = /^cluster(@zero)?$/.exec(text);
+    if (deployed !== null) {
+      for (const [name, where] of Object.entries(placesOf(manifests(scenario)))) {
+        if (!places.has(name)) places.set(name, `${where}${deployed[1] ?? ""}`);
+      }
+      continue;
+    }
     const equals = text.indexOf("=");
-    if (equals <= 0) throw new UsageError(`"${text}": write NAME=WHERE, WHERE being ${placeForms}`);
+    if (equals <= 0) throw new UsageError(`"${text}": write cluster, or NAME=WHERE, WHERE being ${placeForms}`);
     const name = text.slice(0, equals);
     const where = text.slice(equals + 1);
     chosenTargets(scenario, [name]);

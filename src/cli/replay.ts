@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { parseDuration, type Seconds } from "../base/units.ts";
+import type { Seconds } from "../base/units.ts";
 import { placeForms } from "../live/place.ts";
 import { openRendezvous, type Rendezvous } from "../live/rendezvous.ts";
 import type { Shard } from "../live/shard.ts";
@@ -9,7 +9,15 @@ import { exitCodes, UsageError } from "./exit.ts";
 import { readScenario, readTextFile } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
 import { writeMeasurement } from "./measurement.ts";
-import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions, wholeNumber } from "./options.ts";
+import {
+  addCommon,
+  addExamples,
+  addTarget,
+  chosenTargets,
+  parseWait,
+  type TargetOptions,
+  wholeNumber,
+} from "./options.ts";
 import { collect, parsePlaces } from "./places.ts";
 import { replayAt } from "./replayAt.ts";
 import type { Verb } from "./verb.ts";
@@ -36,7 +44,11 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
     .description("send the scenario's requests to the embedded rig, to URLs or to functions in a cluster, and measure")
     .argument("<scenario>", "scenario file (YAML or JSON)")
     .option("--schedule <file>", "requests from a CSV that `schedule` wrote; name its seed by --seed")
-    .option("--at <name=where>", `where a target runs (repeatable): ${placeForms}; default rig`, collect)
+    .option(
+      "--at <name=where>",
+      `where a target runs (repeatable): ${placeForms}; default rig; cluster: all where deploy puts them`,
+      collect,
+    )
     .requiredOption("--out <folder>", "where to write live.json and one NAME.outcomes.csv per target")
     .option("--senders <n>", "threads that send, where a target can be sent to by several", wholeNumber(1))
     .option("--shard <i/n>", "send part I (from 0) of N; the others run elsewhere", parseShard)
@@ -77,12 +89,6 @@ const parseShard = (text: string): Shard => {
     throw new InvalidArgumentError("Write I/N, I being from 0 to N − 1, such as 0/4.");
   }
   return { index: Number(index), of: Number(of) };
-};
-
-const parseWait = (text: string): Seconds => {
-  const seconds = parseDuration(text);
-  if (seconds === undefined || !(seconds > 0)) throw new InvalidArgumentError('Write a duration, such as "2min".');
-  return seconds;
 };
 
 async function rendezvousOf({ shard, rendezvous }: ReplayOptions): Promise<Rendezvous | undefined> {
