@@ -1,16 +1,54 @@
 import { abGnuplot, abPercentiles } from "./ab.ts";
+import { artillery } from "./artillery.ts";
 import { autocannon } from "./autocannon.ts";
+import { fortio } from "./fortio.ts";
 import { hdrBase64, hdrLog } from "./hdr.ts";
 import { hey } from "./hey.ts";
 import { hgrm } from "./hgrm.ts";
 import type { Imported, Importer, ImportOptions, ImportSource } from "./importer.ts";
+import { invitro } from "./invitro.ts";
+import { k6Csv, k6Json } from "./k6.ts";
+import { k6Summary } from "./k6Summary.ts";
+import { kperf } from "./kperf.ts";
+import { locust } from "./locust.ts";
+import { nighthawk } from "./nighthawk.ts";
+import { oha } from "./oha.ts";
+import { otel } from "./otel.ts";
+import { prometheus } from "./prometheus.ts";
 import { refuse } from "./reading.ts";
+import { vegetaCsv, vegetaGob, vegetaJson } from "./vegeta.ts";
+import { vegetaReport } from "./vegetaReport.ts";
 import { wrk } from "./wrk.ts";
 
 export type { ImportOptions, ImportSource } from "./importer.ts";
 
 /** Every format that can be imported, in the order in which a file is tried. Adding one: a file, and a line here. */
-export const importers: readonly Importer[] = [hey, abGnuplot, abPercentiles, wrk, hgrm, hdrLog, hdrBase64, autocannon];
+export const importers: readonly Importer[] = [
+  hey,
+  abGnuplot,
+  abPercentiles,
+  locust,
+  invitro,
+  kperf,
+  k6Csv,
+  k6Json,
+  vegetaCsv,
+  vegetaJson,
+  vegetaReport,
+  vegetaGob,
+  hdrLog,
+  hdrBase64,
+  hgrm,
+  wrk,
+  otel,
+  prometheus,
+  fortio,
+  autocannon,
+  oha,
+  artillery,
+  nighthawk,
+  k6Summary,
+];
 
 /** How much of a file is looked at to tell its format. */
 const headLength = 4096;
