@@ -9,15 +9,19 @@ import { parseRules } from "../live/pipeline/rules.ts";
 import { collectorServer } from "../live/pipeline/server.ts";
 import type { Snapshot } from "../live/pipeline/snapshot.ts";
 import type { Dispatch } from "../live/pipeline/trigger.ts";
+import { compare } from "../report/compare.ts";
 import { schedule } from "../scenario/schedule.ts";
 import { printAnswer } from "./answers.ts";
+import { settings } from "./compare.ts";
 import { exitCodes, UsageError } from "./exit.ts";
 import { readScenario, readTextFile } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
 import { writeMeasurement } from "./measurement.ts";
 import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions, wholeNumber } from "./options.ts";
+import { addPastRun, readPastRuns } from "./pastRuns.ts";
 import { collect, parsePlaces } from "./places.ts";
 import { startProgress } from "./progress.ts";
+import { simulateParallel } from "./simulateParallel.ts";
 import type { Verb } from "./verb.ts";
 
 interface PipelineOptions extends TargetOptions {
@@ -26,9 +30,10 @@ interface PipelineOptions extends TargetOptions {
   readonly at?: readonly string[];
   readonly dispatch: Dispatch;
   readonly rules?: string;
-  readonly partitions: number;
-  readonly inFlight: number;
-  readonly attempts: number;
+  readonly partitions?: number;
+  readonly inFlight?: number;
+  readonly attempts?: number;
+  readonly stay?: boolean;
   readonly listen?: number;
   readonly out: string;
 }
@@ -53,10 +58,11 @@ export const pipelineVerb: Verb = ({ terminal, finish }) =>
         .default("mirror"),
     )
     .option("--rules <file>", "what the aggregator looks for (YAML); default a crowd, an approach, an absence")
-    .option("--partitions <n>", "partitions of a topic that does not exist yet", wholeNumber(1), 6)
-    .option("--in-flight <n>", "events of one partition at the functions at a time", wholeNumber(1), 32)
-    .option("--attempts <n>", "sends of one event before it goes to the dead letters", wholeNumber(1), 4)
+    .option("--partitions <n>", "partitions of a topic that does not exist yet (default 6)", wholeNumber(1))
+    .option("--in-flight <n>", "events of one partition at the functions at a time (default 8)", wholeNumber(1))
+    .option("--attempts <n>", "sends of one event before it goes to the dead letters (default 4)", wholeNumber(1))
     .option("--listen <port>", "serve the collector on loopback: /api/state, /api/events, /metrics", wholeNumber(0))
+    .option("--stay", "with --listen: go on serving after the run, until Ctrl-C")
     .requiredOption("--out <folder>", "where to write live.json and one NAME.outcomes.csv per target")
     .action(async (file: string, options: PipelineOptions) => {
       const { json, seed, out, listen } = options;
@@ -66,36 +72,59 @@ export const pipelineVerb: Verb = ({ terminal, finish }) =>
       const rules = options.rules === undefined ? undefined : parseRules(readTextFile(options.rules), options.rules);
       const drawn = schedule(scenario, { seed });
       if (drawn.duration === Infinity) throw new UsageError(`${file}: the pipeline needs a duration`);
+      const predicted = await simulateParallel(scenario, {
+        scheduleSeed: drawn.seed,
+        ...(targets === undefined ? {} : { targets }),
+      });
       const server = listen === undefined ? null : await collectorServer(listen);
       if (server !== null) terminal.err(`collector: ${server.url}\n`);
       const progress = startProgress(terminal, "pipeline");
+      const pastRuns = readPastRuns(out);
       const onSnapshot = (snapshot: Snapshot): void => {
         server?.publish(snapshot);
         const each = options.dispatch === "mirror" ? snapshot.targets.length : 1;
         const counted = snapshot.targets.reduce((sum, target) => sum + target.counted, 0);
         progress.update(Math.min(1, counted / (snapshot.scheduled * each)), `lag ${snapshot.lag ?? "unknown"}`);
       };
-      const result = await interruptible((signal) =>
-        withKafka(options, (kafka) =>
+      const code = await interruptible(async (signal) => {
+        const result = await withKafka(options, (kafka) =>
           runPipeline(scenario, drawn, deploymentAt(Object.fromEntries(places)), {
             kafka,
             dispatch: options.dispatch,
-            partitions: options.partitions,
-            inFlight: options.inFlight,
-            attempts: options.attempts,
+            ...given({ partitions: options.partitions, inFlight: options.inFlight, attempts: options.attempts }),
             ...(rules === undefined ? {} : { rules }),
+            predicted,
+            pastRuns,
             targets,
             signal,
             onSnapshot,
           }),
-        ),
-      ).finally(() => server?.close());
-      progress.done(result.interrupted ? "interrupted" : "done");
-      await writeMeasurement({ ...result, pods: new Map() }, { folder: out, logs: out });
-      finish(result.interrupted ? exitCodes.interrupted : exitCodes.done);
-      terminal.err(`${summary(result)}\n`);
-      printAnswer(terminal, result.answer, json);
+        );
+        progress.done(result.interrupted ? "interrupted" : "done");
+        await writeMeasurement({ ...result, pods: new Map() }, { folder: out, logs: out });
+        const verdict =
+          predicted === null || result.interrupted ? null : compare([predicted], result.answer, settings(scenario));
+        const last = { ...result.last, verdict: verdict?.verdict ?? null };
+        addPastRun(out, last);
+        server?.publish(last);
+        terminal.err(`${summary(result)}\n`);
+        printAnswer(terminal, result.answer, json);
+        if (server !== null && options.stay) await untilAborted(signal);
+        return result.interrupted ? exitCodes.interrupted : exitCodes.done;
+      }).finally(() => server?.close());
+      finish(code);
     });
+
+const given = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 
 /** kafkajs computes some delays below zero, which Node says on stderr; harmless, and nothing a user could do about. */
 function quietNegativeDelays(): void {

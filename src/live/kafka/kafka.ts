@@ -15,7 +15,7 @@ export interface KafkaRecord {
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly offset: bigint;
-  /** Milliseconds since the Unix epoch, by the producer's clock. */
+  /** Milliseconds since the Unix epoch, by the producer's clock or the broker's (`appendTime`). */
   readonly timestampMs: number;
 }
 
@@ -38,6 +38,8 @@ export interface KafkaTopic {
   readonly partitions: number;
   /** Keeps only the last value of each key. */
   readonly compacted?: boolean;
+  /** Messages carry the broker's time of their arrival instead of the producer's. */
+  readonly appendTime?: boolean;
 }
 
 /** Writes in order and idempotently; resolves when the broker has everything. */

@@ -11,6 +11,7 @@ import type {
   PartitionOffset,
   TransactionalProducer,
 } from "./kafka.ts";
+import { topicEntries } from "./topicEntries.ts";
 
 /** The broker says so of a topic that exists already. */
 const existsAlready = "TOPIC_ALREADY_EXISTS";
@@ -63,10 +64,10 @@ export async function kafkajsClient(bootstrap: string): Promise<Kafka> {
   };
 }
 
-const topicConfig = ({ name, partitions, compacted }: KafkaTopic) => ({
-  topic: name,
-  numPartitions: partitions,
-  configEntries: compacted ? [{ name: "cleanup.policy", value: "compact" }] : [],
+const topicConfig = (topic: KafkaTopic) => ({
+  topic: topic.name,
+  numPartitions: topic.partitions,
+  configEntries: topicEntries(topic).map(([name, value]) => ({ name, value })),
 });
 
 async function plainProducer(client: Client): Promise<KafkaProducer> {

@@ -11,6 +11,7 @@ import type {
   TransactionalProducer,
 } from "./kafka.ts";
 import { partitionQueues } from "./partitionQueues.ts";
+import { topicEntries } from "./topicEntries.ts";
 
 type Transaction = Awaited<ReturnType<Producer["beginTransaction"]>>;
 type Client = typeof import("@platformatic/kafka");
@@ -72,8 +73,9 @@ export async function platformaticClient(bootstrap: string): Promise<Kafka> {
   };
 }
 
-async function create(admin: Admin, { name, partitions, compacted }: KafkaTopic): Promise<void> {
-  const configs = compacted ? [{ name: "cleanup.policy", value: "compact" }] : [];
+async function create(admin: Admin, topic: KafkaTopic): Promise<void> {
+  const { name, partitions } = topic;
+  const configs = topicEntries(topic).map(([key, value]) => ({ name: key, value }));
   await admin.createTopics({ topics: [name], partitions, replicas: 1, configs });
 }
 

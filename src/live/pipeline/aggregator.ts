@@ -166,7 +166,7 @@ function join(
   const stamped =
     passport === undefined
       ? record.headers
-      : passportHeaders({ ...passport, aggregated: readAt, enriched: unixSeconds() });
+      : passportHeaders({ ...passport, appended: record.timestampMs / 1e3, enriched: unixSeconds() });
   output.enriched.push({ key: event.device, value: Buffer.from(JSON.stringify(enriched)), headers: stamped });
 }
 

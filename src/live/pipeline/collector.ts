@@ -7,7 +7,7 @@ import { type Result, readMetric } from "./result.ts";
 import { groups, topics } from "./topics.ts";
 
 /** Where an event's time goes between its scheduled instant and the answer, in its order. */
-export const stageNames = ["produce", "aggregate", "trigger", "dispatch", "function"] as const;
+export const stageNames = ["produce", "aggregate", "publish", "trigger", "function"] as const;
 export type StageName = (typeof stageNames)[number];
 
 /** What is known so far of one target. */
@@ -16,14 +16,25 @@ export interface Collected {
   /** From the scheduled instant to the answer. */
   readonly latency: Histogram;
   readonly stages: Readonly<Record<StageName, Histogram>>;
-  /** The last answers, oldest first: Unix seconds of the answer, latency, whether cold. */
-  readonly recent: readonly { readonly at: Seconds; readonly latency: Seconds; readonly cold: boolean }[];
+  /** Seconds by event; NaN where it did not get so far. */
+  readonly stageColumns: Readonly<Record<StageName, Float64Array>>;
+  /** The last answers, oldest first. */
+  readonly recent: readonly Recent[];
   counted: number;
   cold: number;
   failed: number;
   /** Sums over the completed, for the overhead. */
   latencySeconds: Seconds;
   workSeconds: Seconds;
+}
+
+export interface Recent {
+  /** Unix seconds of the answer. */
+  readonly at: Seconds;
+  readonly latency: Seconds;
+  readonly cold: boolean;
+  /** Index of the instance in the log; −1 where it does not tell. */
+  readonly instance: number;
 }
 
 export interface Collector {
@@ -87,11 +98,13 @@ export async function startCollector(
 }
 
 function fresh(log: OutcomeLog): Collected {
-  const stages = Object.fromEntries(stageNames.map((name) => [name, new Histogram()])) as Record<StageName, Histogram>;
+  const perStage = <T>(make: () => T) =>
+    Object.fromEntries(stageNames.map((name) => [name, make()])) as Record<StageName, T>;
   return {
     log,
     latency: new Histogram(),
-    stages,
+    stages: perStage(() => new Histogram()),
+    stageColumns: perStage(() => new Float64Array(log.length).fill(Number.NaN)),
     recent: [],
     counted: 0,
     cold: 0,
@@ -128,22 +141,25 @@ function count(collected: Collected, result: Result): void {
   if (cold) collected.cold++;
   collected.latencySeconds += latency;
   collected.workSeconds += result.workDoneSeconds ?? 0;
-  for (const [name, seconds] of stageTimes(stamps)) collected.stages[name].record(Math.max(seconds, 0));
-  const recent = collected.recent as Collected["recent"][number][];
-  recent.push({ at: stamps.answered, latency, cold });
+  for (const [name, seconds] of stageTimes(stamps)) {
+    collected.stages[name].record(Math.max(seconds, 0));
+    collected.stageColumns[name][index] = seconds;
+  }
+  const recent = collected.recent as Recent[];
+  recent.push({ at: stamps.answered, latency, cold, instance: log.instance[index]! });
   if (recent.length > recentMax) recent.splice(0, recentMax / 4);
 }
 
 /** The stages of one event; they sum to its latency. */
 export function stageTimes(stamps: Result["stamps"]): readonly (readonly [StageName, Seconds])[] {
-  const { due, triggered, dispatched, answered } = stamps;
-  const enriched = stamps.enriched ?? due;
-  const aggregated = stamps.aggregated ?? enriched;
+  const { due, published, dispatched, answered } = stamps;
+  const enriched = stamps.enriched ?? published;
+  const appended = stamps.appended ?? enriched;
   return [
-    ["produce", aggregated - due],
-    ["aggregate", enriched - aggregated],
-    ["trigger", triggered - enriched],
-    ["dispatch", dispatched - triggered],
+    ["produce", appended - due],
+    ["aggregate", enriched - appended],
+    ["publish", published - enriched],
+    ["trigger", dispatched - published],
     ["function", answered - dispatched],
   ];
 }

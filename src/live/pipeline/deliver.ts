@@ -27,12 +27,14 @@ const passing: readonly string[] = ["timeout", "rejected", "connection", "reset"
 export interface Delivery {
   readonly target: string;
   readonly event: CameraEvent;
-  readonly passport: Passport & { readonly triggered: Seconds };
+  readonly passport: Passport;
+  /** When the broker had the enriched event, Unix seconds. */
+  readonly published: Seconds;
   readonly options: DeliveryOptions;
 }
 
 /** Sends until an answer is final or the attempts are used up. */
-export async function deliver({ target: name, event, passport, options }: Delivery): Promise<Result> {
+export async function deliver({ target: name, event, passport, published, options }: Delivery): Promise<Result> {
   const { clock, retry } = options;
   const target = options.targets.get(name)!;
   const workSeconds = event.workSeconds * (options.workFactors.get(name) ?? 1);
@@ -53,9 +55,9 @@ export async function deliver({ target: name, event, passport, options }: Delive
         stamps: {
           due: passport.due,
           sent: passport.sent,
-          aggregated: passport.aggregated ?? null,
+          appended: passport.appended ?? null,
           enriched: passport.enriched ?? null,
-          triggered: passport.triggered,
+          published,
           dispatched,
           answered,
         },

@@ -8,16 +8,17 @@ import type { Clock } from "../clock.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Kafka } from "../kafka/kafka.ts";
 import { describeMachine } from "../machine.ts";
-import { measuredAnswer } from "../measured.ts";
 import type { OutcomeLog } from "../outcomes.ts";
 import { peakConcurrency } from "../peak.ts";
 import { realClock } from "../realClock.ts";
 import type { Target, TargetReport } from "../targets/target.ts";
 import { startAggregator } from "./aggregator.ts";
 import { startCollector } from "./collector.ts";
+import { functionSpec, pipelineSettings } from "./functionSpec.ts";
 import { generate } from "./generator.ts";
+import { measuredPipeline } from "./measuredPipeline.ts";
 import { type Rules, standardRules } from "./rules.ts";
-import { type Snapshot, snapshot } from "./snapshot.ts";
+import { type PastRun, type Snapshot, snapshot } from "./snapshot.ts";
 import { createTopics, groups, topics } from "./topics.ts";
 import { type Dispatch, startTrigger } from "./trigger.ts";
 import { unixSeconds } from "./unixClock.ts";
@@ -26,14 +27,17 @@ export interface PipelineOptions {
   readonly kafka: Kafka;
   /** Default `mirror`. */
   readonly dispatch?: Dispatch;
-  /** Default 6. */
+  /** Of topics that do not exist yet; default the produce stage's, or 6. */
   readonly partitions?: number;
-  /** Events of one partition in flight at a time; default 32. */
+  /** Events of one partition in flight at a time; default the trigger stage's, or 8. */
   readonly inFlight?: number;
-  /** Sends of one event before it goes to the dead letters; default 4. */
+  /** Sends of one event before it goes to the dead letters; default the trigger stage's, or 4. */
   readonly attempts?: number;
   readonly rules?: Rules;
   readonly targets?: readonly string[] | undefined;
+  /** Shown beside what is measured. */
+  readonly predicted?: Answer | null;
+  readonly pastRuns?: readonly PastRun[];
   readonly signal?: AbortSignal | undefined;
   /** Called about twice a second. */
   readonly onSnapshot?: ((snapshot: Snapshot) => void) | undefined;
@@ -83,17 +87,18 @@ export async function runPipeline(
     failure ??= error;
   };
 
-  await createTopics(kafka, options.partitions ?? 6);
+  const settings = { ...pipelineSettings(specs[0]), ...options };
+  await createTopics(kafka, settings.partitions ?? 6);
   const open = await openTargets(specs, deployment, { scenario, schedule, arrivals, startedAt });
   const names = specs.map(({ name }) => name);
   const collector = await startCollector(kafka, { run, names, arrivals, onFailed });
   const aggregator = await startAggregator(kafka, { rules: options.rules ?? standardRules, onFailed });
   const trigger = await startTrigger(kafka, {
     targets: open,
-    workFactors: new Map(specs.map(({ name, workFactor }) => [name, workFactor])),
+    workFactors: new Map(specs.map((spec) => [spec.name, functionSpec(spec).workFactor])),
     dispatch,
-    inFlight: options.inFlight ?? 32,
-    retry: { attempts: options.attempts ?? 4, backoff },
+    inFlight: settings.inFlight ?? 8,
+    retry: { attempts: settings.attempts ?? 4, backoff },
     timeout: Math.min(giveUpSeconds, ...specs.map(({ timeout }) => timeout)),
     clock,
     onFailed,
@@ -107,7 +112,11 @@ export async function runPipeline(
       atSeconds: unixSeconds(),
       scheduled: arrivals.at.length,
       lag,
+      verdict: null,
+      pastRuns: options.pastRuns ?? [],
       buckets: scenario.report.buckets,
+      kinds: new Map(specs.map(({ name, kind }) => [name, kind])),
+      predicted: options.predicted ?? null,
     });
   const over = new AbortController();
   const watching = watch(clock, over.signal, async () => {
@@ -150,7 +159,7 @@ export async function runPipeline(
       at: startedAt.toISOString(),
     },
     targets: specs.map((spec) =>
-      measuredAnswer(scenario, spec, outcomes.get(spec.name)!, reports.get(spec.name) ?? {}),
+      measuredPipeline(scenario, spec, collector.targets.get(spec.name)!, reports.get(spec.name) ?? {}),
     ),
   };
   return { answer, outcomes, last: look(), interrupted: signal?.aborted === true };
@@ -175,7 +184,7 @@ async function openTargets(
   try {
     for (const spec of specs) {
       const peak = peakConcurrency(arrivals, spec.workFactor);
-      const target = deployment.target(spec, { scenario, seed: schedule.seed, startedAt, peak });
+      const target = deployment.target(functionSpec(spec), { scenario, seed: schedule.seed, startedAt, peak });
       open.set(spec.name, target);
       await target.open();
     }

@@ -16,9 +16,10 @@ export interface Result {
   readonly stamps: {
     readonly due: Seconds;
     readonly sent: Seconds;
-    readonly aggregated: Seconds | null;
+    readonly appended: Seconds | null;
     readonly enriched: Seconds | null;
-    readonly triggered: Seconds;
+    /** Taken by the broker into `camera.enriched`. */
+    readonly published: Seconds;
     readonly dispatched: Seconds;
     readonly answered: Seconds;
   };

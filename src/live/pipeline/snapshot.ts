@@ -1,5 +1,5 @@
-import type { Collected, Collector, StageName } from "./collector.ts";
-import { stageNames } from "./collector.ts";
+import type { Answer, Estimate } from "../../scenario/answer.ts";
+import { type Collected, type Collector, type StageName, stageNames } from "./collector.ts";
 
 /** What a dashboard needs at one moment; seconds everywhere. */
 export interface Snapshot {
@@ -10,17 +10,33 @@ export interface Snapshot {
   readonly duplicates: number;
   /** Messages waiting for the trigger; null where it was not asked. */
   readonly lag: number | null;
+  /** Of the measurement so far, where there is a prediction. */
+  readonly verdict: "agree" | "disagree" | "inconclusive" | null;
   readonly targets: readonly TargetSnapshot[];
+  /** Earlier runs, oldest first. */
+  readonly pastRuns: readonly PastRun[];
+}
+
+export interface PastRun {
+  readonly run: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly verdict: string | null;
+  readonly targets: readonly { readonly name: string; readonly p50: number; readonly p99: number }[];
 }
 
 export interface TargetSnapshot {
   readonly name: string;
+  readonly kind: string;
   readonly counted: number;
   readonly failed: number;
   readonly cold: number;
   /** 1 − work ÷ latency of the completed; null before the first. */
   readonly overhead: number | null;
+  /** That answered in the last ten seconds. */
+  readonly instances: number;
   readonly quantiles: readonly { readonly q: number; readonly seconds: number }[];
+  readonly predicted: readonly (Estimate & { readonly q: number })[];
   /** Share of completed events up to each edge; the last is open. */
   readonly buckets: readonly { readonly upTo: number | null; readonly share: number }[];
   readonly stages: readonly { readonly name: StageName; readonly p50: number; readonly p99: number }[];
@@ -28,49 +44,64 @@ export interface TargetSnapshot {
   readonly recent: readonly (readonly [number, number, 0 | 1])[];
 }
 
-const levels = [0.5, 0.95, 0.99, 0.999] as const;
+const levels: readonly number[] = [0.5, 0.95, 0.99, 0.999];
+const latelySeconds = 10;
+const recentMax = 400;
+
+/** What does not come from the collector. */
+export interface SnapshotFacts extends Omit<Snapshot, "targets" | "duplicates"> {
+  /** Upper edges of the histogram, seconds. */
+  readonly buckets: readonly number[];
+  readonly kinds: ReadonlyMap<string, string>;
+  /** What was predicted for each target before the run. */
+  readonly predicted: Answer | null;
+}
 
 /** The state of a collector as plain data. */
-export function snapshot(
-  collector: Collector,
-  facts: Omit<Snapshot, "targets" | "duplicates"> & { readonly buckets: readonly number[] },
-): Snapshot {
-  const { buckets, ...rest } = facts;
-  const targets = [...collector.targets].map(([name, collected]) =>
-    targetSnapshot(name, collected, { buckets, atSeconds: facts.atSeconds }),
-  );
+export function snapshot(collector: Collector, facts: SnapshotFacts): Snapshot {
+  const { buckets, kinds, predicted, ...rest } = facts;
+  const targets = [...collector.targets].map(([name, collected]) => {
+    const prediction = predicted?.targets.find((target) => target.name === name);
+    return {
+      name,
+      kind: kinds.get(name) ?? "",
+      ...figures(collected, buckets, facts.atSeconds),
+      predicted:
+        prediction === undefined || prediction.status === "unavailable"
+          ? []
+          : prediction.latency.quantiles.filter(({ q }) => levels.includes(q)).map(({ q, value }) => ({ q, ...value })),
+    };
+  });
   return { ...rest, duplicates: collector.duplicates, targets };
 }
 
-function targetSnapshot(
-  name: string,
-  { latency, stages, counted, failed, cold, latencySeconds, workSeconds, recent }: Collected,
-  { buckets, atSeconds }: { readonly buckets: readonly number[]; readonly atSeconds: number },
-): TargetSnapshot {
+function figures(collected: Collected, buckets: readonly number[], nowSeconds: number) {
+  const { latency, stages, counted, failed, cold, latencySeconds, workSeconds, recent } = collected;
   const known = latency.count > 0;
   const edges = [...buckets, Number.POSITIVE_INFINITY];
   const below = [0, ...buckets.map((edge) => (known ? latency.cdf(edge) : 0)), known ? 1 : 0];
+  const lately = recent.filter(({ at }) => at > nowSeconds - latelySeconds);
   return {
-    name,
     counted,
     failed,
     cold,
     overhead: known ? 1 - workSeconds / latencySeconds : null,
+    instances: new Set(lately.map(({ instance }) => instance).filter((instance) => instance >= 0)).size,
     quantiles: known ? levels.map((q) => ({ q, seconds: latency.quantile(q) })) : [],
     buckets: edges.map((edge, i) => ({
       upTo: edge === Number.POSITIVE_INFINITY ? null : edge,
       share: below[i + 1]! - below[i]!,
     })),
     stages: known
-      ? stageNames.map((stage) => ({
-          name: stage,
-          p50: stages[stage].quantile(0.5),
-          p99: stages[stage].quantile(0.99),
-        }))
+      ? stageNames.map((name) => ({ name, p50: stages[name].quantile(0.5), p99: stages[name].quantile(0.99) }))
       : [],
     recent: recent
-      .slice(-400)
-      .map(({ at, latency: seconds, cold: isCold }) => [atSeconds - at, seconds, isCold ? 1 : 0]),
+      .slice(-recentMax)
+      .map(({ at, latency: seconds, cold: isCold }): TargetSnapshot["recent"][number] => [
+        nowSeconds - at,
+        seconds,
+        isCold ? 1 : 0,
+      ]),
   };
 }
 

@@ -9,11 +9,10 @@ export interface Stamps {
   readonly due: Seconds;
   /** Handed to Kafka by the generator. */
   readonly sent: Seconds;
-  /** Read by the aggregator, and written on. */
-  readonly aggregated?: Seconds;
+  /** Taken by the broker into `camera.raw`, by its clock, to a millisecond. */
+  readonly appended?: Seconds;
+  /** Handed to Kafka by the aggregator. */
   readonly enriched?: Seconds;
-  /** Read by the trigger. */
-  readonly triggered?: Seconds;
 }
 
 /** What every message carries besides its content: whose run it is of, its place in the schedule, and its stamps. */
@@ -24,7 +23,7 @@ export interface Passport extends Stamps {
   readonly traceparent: string;
 }
 
-const times = ["due", "sent", "aggregated", "enriched", "triggered"] as const;
+const times = ["due", "sent", "appended", "enriched"] as const;
 
 /** Overwritten at the very send. */
 export const sentHeader = "coldcast-sent";

@@ -1,4 +1,4 @@
-import type { Kafka } from "../kafka/kafka.ts";
+import type { Kafka, KafkaTopic } from "../kafka/kafka.ts";
 
 /** The pipeline's topics, by what they hold. */
 export const topics = {
@@ -20,11 +20,9 @@ export const groups = {
 } as const;
 
 /** Every topic; raw, enriched and state must have equally many partitions, as keys stay in theirs. */
-export const pipelineTopics = (
-  partitions: number,
-): { readonly name: string; readonly partitions: number; readonly compacted?: boolean }[] => [
-  { name: topics.raw, partitions },
-  { name: topics.enriched, partitions },
+export const pipelineTopics = (partitions: number): readonly KafkaTopic[] => [
+  { name: topics.raw, partitions, appendTime: true },
+  { name: topics.enriched, partitions, appendTime: true },
   { name: topics.state, partitions, compacted: true },
   { name: topics.alerts, partitions: 1 },
   { name: topics.dead, partitions: 1 },

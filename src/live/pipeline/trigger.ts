@@ -106,8 +106,7 @@ export async function startTrigger(kafka: Kafka, options: TriggerOptions): Promi
 }
 
 async function handle(record: KafkaRecord, options: TriggerOptions & { readonly outbox: Outbox }): Promise<void> {
-  const triggered = unixSeconds();
-  const event = readCameraEvent(record.value, triggered);
+  const event = readCameraEvent(record.value, unixSeconds());
   const passport = passportOf(record.headers);
   if (typeof event === "string" || passport === undefined) {
     const reason =
@@ -121,7 +120,7 @@ async function handle(record: KafkaRecord, options: TriggerOptions & { readonly 
       : [options.dispatch === "single" ? names[0]! : names[passport.index % names.length]!];
   await Promise.all(
     chosen.map(async (target) => {
-      const result = await deliver({ target, event, passport: { ...passport, triggered }, options });
+      const result = await deliver({ target, event, passport, published: record.timestampMs / 1e3, options });
       await options.outbox.write(topics.metrics, {
         key: String(result.index),
         value: Buffer.from(JSON.stringify(result)),

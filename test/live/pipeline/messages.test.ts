@@ -73,7 +73,7 @@ describe("a message's passport", () => {
   it("survives the way through headers to the last bit", () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 2e9, noNaN: true }), fc.nat(), (due, index) => {
-        const passport = { run: "r", index, traceparent: "00-ab-cd-01", due, sent: due + 1e-6, aggregated: due };
+        const passport = { run: "r", index, traceparent: "00-ab-cd-01", due, sent: due + 1e-6, appended: due };
         expect(passportOf(passportHeaders(passport))).toEqual(passport);
       }),
       { seed: 8, numRuns: 200 },

@@ -1,0 +1,5 @@
+import { Live } from "../components/Live";
+
+export default function Page() {
+  return <Live />;
+}

@@ -1,0 +1,89 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { PastRuns } from "./PastRuns";
+import type { Snapshot } from "./snapshot";
+import { Target } from "./Target";
+import { whole } from "./format";
+
+/** Snapshots kept for lines over time: two minutes. */
+const kept = 240;
+
+/** The page: listens to the collector and shows its latest state. */
+export function Live() {
+  const [history, setHistory] = useState<readonly Snapshot[]>([]);
+  const [connected, setConnected] = useState(false);
+  const [paused, setPaused] = useState(false);
+  const pausedNow = useRef(paused);
+  pausedNow.current = paused;
+
+  useEffect(() => {
+    const source = new EventSource("/api/events");
+    source.onopen = () => setConnected(true);
+    source.onerror = () => setConnected(false);
+    source.onmessage = (event: MessageEvent<string>) => {
+      if (pausedNow.current) return;
+      const next = JSON.parse(event.data) as Snapshot;
+      setHistory((before) => [...before.filter(({ run }) => run === next.run), next].slice(-kept));
+    };
+    return () => source.close();
+  }, []);
+
+  const latest = history.at(-1);
+  return (
+    <main>
+      <header>
+        <div>
+          <p className="eyebrow">coldcast pipeline</p>
+          <h1>{latest?.scenario ?? "Waiting for events"}</h1>
+        </div>
+        <p className="status" role="status">
+          <span className={connected ? "dot on" : "dot"} aria-hidden="true" />
+          {connected ? "live" : "no collector"}
+        </p>
+        <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+          {paused ? "Go on" : "Hold"}
+        </button>
+      </header>
+      {latest === undefined ? (
+        <p className="empty">
+          Start one with <code>coldcast pipeline SCENARIO --listen 7080 --out measured</code>.
+        </p>
+      ) : (
+        <>
+          <Facts latest={latest} />
+          {latest.targets.map((target) => (
+            <Target key={target.name} target={target} history={history} />
+          ))}
+          <PastRuns runs={latest.pastRuns} />
+        </>
+      )}
+    </main>
+  );
+}
+
+function Facts({ latest }: { readonly latest: Snapshot }) {
+  const counted = Math.max(0, ...latest.targets.map((target) => target.counted));
+  return (
+    <dl className="facts">
+      <div>
+        <dt>verdict</dt>
+        <dd className={`verdict ${latest.verdict ?? "none"}`}>{latest.verdict ?? "not yet"}</dd>
+      </div>
+      <div>
+        <dt>events</dt>
+        <dd>
+          {whole(counted)} of {whole(latest.scheduled)}
+        </dd>
+      </div>
+      <div>
+        <dt>lag of the trigger</dt>
+        <dd>{latest.lag === null ? "unknown" : whole(latest.lag)}</dd>
+      </div>
+      <div>
+        <dt>delivered twice, counted once</dt>
+        <dd>{whole(latest.duplicates)}</dd>
+      </div>
+    </dl>
+  );
+}
