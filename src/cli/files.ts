@@ -19,8 +19,13 @@ import { UsageError } from "./exit.ts";
 
 /** A scenario file, with the files it names, which must lie in its folder. */
 export function readScenario(file: string, { requestsBounded = false } = {}): Scenario {
+  return parseScenario(readTextFile(file), { file, requestsBounded, readText: readingFrom(file) });
+}
+
+/** Reads what a scenario file names. */
+export function readingFrom(file: string): (path: string) => string {
   const folder = dirname(resolve(file));
-  return parseScenario(readTextFile(file), { file, requestsBounded, readText: (path) => readWithin(folder, path) });
+  return (path) => readWithin(folder, path);
 }
 
 /** A file of a folder; a link that leads out of it is refused. */

@@ -1,11 +1,10 @@
-import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
 import type { Answer } from "../scenario/answer.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { schedule } from "../scenario/schedule.ts";
 import { combineReplications } from "../sim/combine.ts";
 import type { ReplicationResult } from "../sim/runRecorder.ts";
 import { replicationsByDefault, simulate } from "../sim/simulate.ts";
+import { workerPool } from "./workerPool.ts";
 
 export interface ParallelOptions {
   readonly seed?: number;
@@ -46,56 +45,18 @@ export async function simulateParallel(scenario: Scenario, options: ParallelOpti
   const tasks = names.flatMap((target) =>
     Array.from({ length: replications }, (_, replication) => ({ target, replication })),
   );
-  const results = await spread(
-    tasks,
-    { scenario, seed, scheduleSeed, requests, batches: replications === 1 },
-    Math.min(options.workers ?? availableParallelism(), tasks.length),
-    options.onProgress,
+  const setting: WorkerSetting = { scenario, seed, scheduleSeed, requests, batches: replications === 1 };
+  const pool = workerPool<Task, ReplicationResult>({
+    script: "simulateWorker",
+    setting,
+    workers: options.workers,
     signal,
-  );
+  });
+  let done = 0;
+  const results = await pool.run(tasks, () => options.onProgress?.(++done / tasks.length)).finally(pool.close);
   if (results === null) return null;
   const targets = names.map((name, i) =>
     combineReplications(scenario, name, results.slice(i * replications, (i + 1) * replications)),
   );
   return { ...shell, targets };
-}
-
-/** Hands tasks to whichever worker is free; results come back in the order of the tasks. */
-async function spread(
-  tasks: readonly Task[],
-  setting: WorkerSetting,
-  size: number,
-  onProgress: ((share: number) => void) | undefined,
-  signal: AbortSignal | undefined,
-): Promise<ReplicationResult[] | null> {
-  const file = import.meta.url.endsWith(".ts") ? "./simulateWorker.ts" : "./simulateWorker.js";
-  const workers = Array.from(
-    { length: size },
-    () => new Worker(new URL(file, import.meta.url), { workerData: setting }),
-  );
-  const results: ReplicationResult[] = new Array(tasks.length);
-  let next = 0;
-  let done = 0;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      if (signal?.aborted || tasks.length === 0) resolve();
-      signal?.addEventListener("abort", () => resolve(), { once: true });
-      for (const worker of workers) {
-        let index = next++;
-        worker.on("error", reject);
-        worker.on("message", (result: ReplicationResult) => {
-          results[index] = result;
-          done++;
-          onProgress?.(done / tasks.length);
-          if (done === tasks.length) resolve();
-          index = next++;
-          if (index < tasks.length) worker.postMessage(tasks[index]);
-        });
-        worker.postMessage(tasks[index]);
-      }
-    });
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
-  return done === tasks.length ? results : null;
 }

@@ -6,7 +6,9 @@ import { transcript } from "./transcript.ts";
 
 const small = "test/golden/cli/small.yaml";
 const unstable = "test/golden/cli/unstable.yaml";
-const verbs = ["run", "predict", "simulate", "schedule", "replay", "calibrate", "compare", "report"];
+const verbs = ["run", "predict", "simulate", "schedule", "replay", "calibrate", "compare", "report", "sweep"];
+
+const vary = (text: string) => ["--vary", text];
 
 let folder = "";
 beforeAll(() => {
@@ -33,13 +35,28 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
   ["folder-for-a-file", ["predict", "test/golden"]],
   ["broken-scenario", ["simulate", "test/golden/broken/many-at-once.yaml"]],
   ["unknown-target", ["simulate", small, "--target", "singel"]],
-  ["not-built", ["sweep", small, "--whatever"]],
   ["predict", ["predict", small]],
   ["predict-nothing", ["predict", "scenarios/knative-defaults.yaml"]],
   ["predict-unstable", ["predict", unstable]],
   ["simulate", ["simulate", small, "--replications", "2"]],
   ["simulate-requests", ["simulate", small, "--replications", "1", "--requests", "2000", "--target", "single"]],
   ...examples,
+  [
+    "sweep",
+    [
+      "sweep",
+      small,
+      ...vary("targets.single.coldStart=0,50ms"),
+      ...vary("work.mean=4ms..8ms:log:2"),
+      "--out",
+      "OUT/sweep",
+    ],
+  ],
+  ["sweep-model", ["sweep", small, ...vary("work.mean=4ms,8ms"), "--engine", "model", "--out", "OUT/model.ndjson"]],
+  ["sweep-nothing", ["sweep", small, "--out", "OUT/sweep"]],
+  ["sweep-no-place", ["sweep", small, ...vary("targets.singel.coldStart=0"), "--out", "OUT/sweep"]],
+  ["sweep-bad-range", ["sweep", small, ...vary("work.mean=4ms..8"), "--out", "OUT/sweep"]],
+  ["sweep-bad-value", ["sweep", small, ...vary("targets.single.servers=1,0"), "--out", "OUT/sweep"]],
   ["schedule", ["schedule", small, "--out", "OUT/schedule.csv", "--requests", "100"]],
   ["run-without-live", ["run", small, "--live", "none", "--out", "OUT/run"]],
   ["run-same-seed", ["run", small, "--calibrate", "7", "--out", "OUT/run"]],

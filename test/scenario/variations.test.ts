@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { parseVariation } from "../../src/scenario/parseVariation.ts";
+import { sweepPoints } from "../../src/scenario/variations.ts";
+
+describe("parseVariation", () => {
+  it.each([
+    ["a=0,1,2", [0, 1, 2]],
+    ["a=10/s, 20/s", ["10/s", "20/s"]],
+    ["a=true,forever", [true, "forever"]],
+    ["a={kind: exponential, mean: 5ms},7ms", [{ kind: "exponential", mean: "5ms" }, "7ms"]],
+    ["a=1..64:log:7", [1, 2, 4, 8, 16, 32, 64]],
+    ["a=0..1:5", [0, 0.25, 0.5, 0.75, 1]],
+    ["a=0..1:lin:2", [0, 1]],
+    ["a=10/s..500/s:log:3", ["10/s", "70.7106781187/s", "500/s"]],
+    ["a=1ms..1s:log:4", ["0.001s", "0.01s", "0.1s", "1s"]],
+    ["a=5ms..80ms:log:5", ["5ms", "10ms", "20ms", "40ms", "80ms"]],
+    ["a=64MiB..128MiB:3", ["64MiB", "96MiB", "128MiB"]],
+    ["a=3..1:3", [3, 2, 1]],
+  ])("reads %s", (text, values) => {
+    expect(parseVariation(text)).toEqual({ path: "a", values });
+  });
+
+  it.each([
+    ["minScale", "write PATH=VALUE"],
+    ["a=", "write PATH=VALUE"],
+    ["a=1,~,2", "has an empty value"],
+    ["a=1,,2", "cannot be read as values"],
+    ["a={b", "cannot be read as values"],
+    ["a=1,2,1", "has the value 1 twice"],
+    ["a=1..5", "a range needs how many values"],
+    ["a=1..5:log", "a range needs how many values"],
+    ["a=1..5:1", "from 2 to 10000 values"],
+    ["a=1ms..5:2", "must both be numbers, durations"],
+    ["a=0..5:log:3", "must not reach 0"],
+    ["a=5..5:3", "two different ends"],
+  ])("refuses %s", (text, message) => {
+    expect(() => parseVariation(text)).toThrow(message);
+  });
+});
+
+describe("sweepPoints", () => {
+  const document = {
+    name: "s",
+    duration: "1min",
+    arrivals: { kind: "poisson", rate: "5/s" },
+    work: "10ms",
+    targets: { faas: { kind: "knative" }, waas: { kind: "spinkube", replicas: 1 } },
+  };
+  const points = (...texts: string[]) => sweepPoints(document, texts.map(parseVariation), { file: "s.yaml" });
+
+  it("is the product, in order, of checked scenarios", () => {
+    const made = points("targets.faas.minScale=0,1", "report.objective=50ms,100ms", "seed=1,2,3");
+    expect(made).toHaveLength(12);
+    expect(made.map(({ scenario }) => scenario.seed).slice(0, 4)).toEqual([1, 2, 3, 1]);
+    expect(made[9]!.scenario.targets[0]).toMatchObject({ minScale: 1 });
+    expect(made[9]!.scenario.report.objective).toBe(0.1);
+    expect(document.targets.faas).toEqual({ kind: "knative" });
+  });
+
+  it.each([
+    ["targets.fass.minScale=1", 'targets has no "fass"; did you mean "faas"?'],
+    ["targts.faas.minScale=1", 'the scenario has no "targts"; did you mean "targets"?'],
+    ["targets.faas.minScal=1", 'did you mean "minScale"?'],
+    ["work.mean=1ms", "work is 10ms, not a mapping; vary work itself"],
+    ["targets.faas.minScale=-1", "targets.faas.minScale (targets.faas.minScale=-1): must be 0 or more"],
+    ["targets.faas.cpu.limit=1", 'targets.faas has no "cpu"'],
+    ["__proto__.x=1", "write a path such as"],
+  ])("refuses %s before anything runs", (text, message) => {
+    expect(() => points(text)).toThrow(message);
+  });
+
+  it("refuses a path that is varied twice", () => {
+    expect(() => points("seed=1", "seed=2")).toThrow("seed: is varied twice");
+  });
+});
