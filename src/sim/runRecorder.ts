@@ -1,6 +1,7 @@
 import type { Seconds } from "../base/units.ts";
 import { type FailureKind, failureKinds } from "../scenario/answer.ts";
 import type { ReportSpec } from "../scenario/scenario.ts";
+import { bucketOf } from "../stats/histogram.ts";
 import { inColdBusyPeriod, inTriggerBatch, triggeredStart } from "./requests.ts";
 import { joinSections, Section, type SectionData } from "./section.ts";
 import { type TimelineData, TimelineRecorder } from "./timelineRecorder.ts";
@@ -23,6 +24,8 @@ export interface ReplicationResult {
 
 export const timeout = failureKinds.indexOf("timeout");
 export const rejected = failureKinds.indexOf("rejected");
+export const connection = failureKinds.indexOf("connection");
+export const reset = failureKinds.indexOf("reset");
 export const http5xx = failureKinds.indexOf("http5xx");
 export type FailureIndex = number & { readonly kind?: FailureKind };
 
@@ -98,11 +101,15 @@ export class RunRecorder {
       return;
     }
     this.completedCount++;
-    this.#timeline.completed(at, latency);
-    if (at < this.#warmup) return;
+    if (at < this.#warmup) {
+      this.#timeline.completed(at, bucketOf(latency));
+      return;
+    }
     this.measured++;
     const section = this.#section;
-    section.addWork(section.latency.record(latency), work);
+    const bucket = section.latency.record(latency);
+    this.#timeline.completed(at, bucket);
+    section.addWork(bucket, work);
     const parts = section.parts;
     parts[0]! += network;
     parts[1]! += cold;

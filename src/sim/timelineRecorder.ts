@@ -1,8 +1,8 @@
 import type { Seconds } from "../base/units.ts";
-import { bucketOf, middleOf } from "../stats/histogram.ts";
+import { middleOf } from "../stats/histogram.ts";
 
 /** Coarse latency buckets of the timeline: 16 per doubling, so a step's percentile is known to 2 %. */
-const coarse = 64;
+const coarseBits = 6;
 export const columns = 704;
 const stepsMax = 240;
 
@@ -24,16 +24,29 @@ export class TimelineRecorder {
   readonly #ready = new Float64Array(stepsMax);
   readonly #starting = new Float64Array(stepsMax);
   readonly #latencies = new Uint32Array(stepsMax * columns);
+  /** The row of `#latencies` last written, and the instants it stands for. */
+  #row = 0;
+  #rowFrom: Seconds = 0;
+  #rowTo: Seconds = 0;
 
   constructor(duration: Seconds) {
     this.#step = duration < Infinity ? niceStep(duration) : 1;
   }
 
-  completed(at: Seconds, latency: Seconds): void {
+  /** @param bucket of its latency in a `Histogram` */
+  completed(at: Seconds, bucket: number): void {
+    // Most requests arrive in the step of the one before.
+    if (!(at >= this.#rowFrom && at < this.#rowTo)) this.#moveTo(at);
+    const column = bucket >> coarseBits;
+    this.#latencies[this.#row + (column < columns ? column : columns - 1)]!++;
+  }
+
+  #moveTo(at: Seconds): void {
     while (at >= this.#step * stepsMax) this.#halve();
-    this.#latencies[
-      Math.floor(at / this.#step) * columns + Math.min(columns - 1, Math.floor(bucketOf(latency) / coarse))
-    ]!++;
+    const step = Math.floor(at / this.#step);
+    this.#row = step * columns;
+    this.#rowFrom = step * this.#step;
+    this.#rowTo = (step + 1) * this.#step;
   }
 
   /** The counts held from one instant to another. */
@@ -63,6 +76,7 @@ export class TimelineRecorder {
   }
 
   #halve(): void {
+    this.#rowTo = 0;
     for (const column of [this.#span, this.#ready, this.#starting]) {
       for (let i = 0; i < stepsMax; i++) {
         const both = 2 * i < stepsMax ? column[2 * i]! + column[2 * i + 1]! : 0;
@@ -88,7 +102,7 @@ export function stepQuantile(latencies: Float64Array, p: number): Seconds | null
   let seen = 0;
   for (let k = 0; k < latencies.length; k++) {
     seen += latencies[k]!;
-    if (seen >= p * total) return middleOf(k * coarse + coarse / 2);
+    if (seen >= p * total) return middleOf((k + 0.5) * 2 ** coarseBits);
   }
   return null;
 }
