@@ -10,6 +10,7 @@ import { comparisonTable } from "../report/table.ts";
 import type { ReportSpec } from "../scenario/scenario.ts";
 import { UsageError } from "./exit.ts";
 import { readScenario, writeFileAtomic } from "./files.ts";
+import { importLive, isLive } from "./importLive.ts";
 import { addCommon, addExamples, type CommonOptions, writeJson } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Verb } from "./verb.ts";
@@ -29,16 +30,20 @@ export const importVerb: Verb = ({ terminal }) =>
     "import hey.csv",
     "import results.json --format k6-summary --scenario scenario.yaml --target faas --out out/k6.json",
     "import latency.hlog --unit us --json -",
+    "import knative:default/hello --out scenario.yaml",
   ])
-    .description("read another tool's measurement as an answer; formats are told by their content")
-    .argument("<file>", "the file")
+    .description("read another tool's measurement as an answer, or a live Knative Service's settings as a scenario")
+    .argument("<file>", "the file, whose format is told by its content; or knative:NAMESPACE/NAME")
     .addOption(new Option("--format <format>", "the file's format").choices(importers.map(({ format }) => format)))
-    .option("--out <file>", "where to write the answer (JSON)")
+    .option("--out <file>", "where to write the answer (JSON) or the scenario (YAML)")
     .option("--scenario <file>", "what the figures answer; its report says which figures to give")
     .option("--target <name>", "the target that the file measures")
     .option("--unit <unit>", "unit of a file that does not state it: ns us ms s")
     .option("--metric <name>", "which of several metrics to take")
-    .action((file: string, options: ImportVerbOptions) => importMeasurement(terminal, file, options));
+    .action(async (file: string, options: ImportVerbOptions) => {
+      if (isLive(file)) await importLive(terminal, file, options);
+      else importMeasurement(terminal, file, options);
+    });
 
 function importMeasurement(terminal: Terminal, file: string, options: ImportVerbOptions): void {
   const scenario =
