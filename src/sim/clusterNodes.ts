@@ -17,6 +17,9 @@ export interface ClusterNode {
   readonly cores: SharedCores;
   /** Moves on when the next end of that work changes. */
   generation: number;
+  /** Lost nodes take no pods. */
+  isThere: boolean;
+  speed: number;
   /** Of its kubelet's looks, in [0, 1) periods. */
   readonly phase: number;
 }
@@ -40,18 +43,19 @@ export class ClusterNodes {
       imageWaiters: [],
       cores: new SharedCores(spec?.cores ?? cores),
       generation: 0,
+      isThere: true,
+      speed: 1,
       phase: uniform(),
     }));
   }
 
   /** Takes a place on the node with the fewest pods, as the scheduler spreads them; −1: all are full. */
   place(): number {
-    let best = 0;
-    for (let i = 1; i < this.all.length; i++) if (this.all[i]!.pods < this.all[best]!.pods) best = i;
-    const node = this.all[best]!;
-    if (node.pods >= this.#podsMax) return -1;
-    node.pods++;
-    return best;
+    let best: ClusterNode | null = null;
+    for (const node of this.all) if (node.isThere && (best === null || node.pods < best.pods)) best = node;
+    if (best === null || best.pods >= this.#podsMax) return -1;
+    best.pods++;
+    return best.number;
   }
 
   /** When the kubelet of this node first tells of something that is so at `time`. */

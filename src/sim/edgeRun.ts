@@ -2,12 +2,15 @@ import { invariant } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import type { EdgeSpec } from "../scenario/edge.ts";
 import { Calendar } from "./calendar.ts";
+import { FaultEvents } from "./faultEvents.ts";
 import { inColdBusyPeriod, inTriggerBatch, Requests, triggeredStart } from "./requests.ts";
 import { keepAliveSampler, networkSampler, type RunInput, type Station, samplerOf, streamOf } from "./run.ts";
+import { reset } from "./runRecorder.ts";
 
 const departure = 0;
 const loaded = 1;
 const expiry = 2;
+const fault = 3;
 
 /** States of a point of presence. */
 const off = 0;
@@ -42,6 +45,9 @@ export class EdgeRun implements Station {
   readonly #coldPeriod: Uint8Array;
   /** Calls off a keep-alive that a request has ended. */
   readonly #generation: Int32Array;
+  /** Calls off a load that a crash has ended. */
+  readonly #loads: Int32Array;
+  readonly #faults: FaultEvents | null;
   #loading = 0;
   #up = 0;
   #busy = 0;
@@ -66,6 +72,9 @@ export class EdgeRun implements Station {
     this.#triggerAt = new Float64Array(pops.length).fill(-1);
     this.#coldPeriod = new Uint8Array(pops.length);
     this.#generation = new Int32Array(pops.length);
+    this.#loads = new Int32Array(pops.length);
+    const handlers = { crash: (now: Seconds, uniform: () => number) => this.#crash(now, uniform) };
+    this.#faults = input.faults === undefined ? null : new FaultEvents(input, this.#calendar, fault, handlers);
     // What is never forgotten is there from the start.
     if (this.#drawLoad === null || target.keepAlive === "forever") {
       this.#state.fill(up);
@@ -122,10 +131,13 @@ export class EdgeRun implements Station {
         if (generation === this.#requests.generation[subject]) this.#depart(time, subject);
         break;
       case loaded:
-        this.#rise(time, subject);
+        if (generation === this.#loads[subject]) this.#rise(time, subject);
         break;
       case expiry:
         if (generation === this.#generation[subject]) this.#forget(time, subject);
+        break;
+      case fault:
+        this.#faults!.handle(time, subject);
         break;
       default:
         invariant(false, "every kind of event has its case");
@@ -154,7 +166,7 @@ export class EdgeRun implements Station {
     this.#triggerAt[pop] = now;
     this.#orderedAt[pop] = now;
     this.#readyAt[pop] = now + this.#drawLoad!();
-    this.#calendar.schedule(this.#readyAt[pop]!, loaded, pop);
+    this.#calendar.schedule(this.#readyAt[pop]!, loaded, pop, this.#loads[pop]!);
     this.#gauge(now);
   }
 
@@ -196,6 +208,32 @@ export class EdgeRun implements Station {
   #forget(now: Seconds, pop: number): void {
     this.#state[pop] = off;
     this.#up--;
+    this.#gauge(now);
+  }
+
+  /** A point of presence that is in use is gone with all it serves; what is never forgotten comes back at once. */
+  #crash(now: Seconds, uniform: () => number): void {
+    const alive = [...this.#state.keys()].filter((pop) => this.#state[pop] !== off);
+    const pop = alive[Math.floor(uniform() * alive.length)];
+    if (pop === undefined) return;
+    for (const id of this.#requests.atInstance(pop)) {
+      this.#input.recorder.failed(this.#requests.at[id]!, reset, this.#requests.number[id]!);
+      this.#requests.close(id);
+    }
+    if (this.#state[pop] === loading) this.#loading--;
+    else {
+      this.#up--;
+      if (this.#inHand[pop]! > 0) this.#busy--;
+    }
+    this.#inHand[pop] = 0;
+    this.#state[pop] = off;
+    this.#coldPeriod[pop] = 0;
+    this.#generation[pop]!++;
+    this.#loads[pop]!++;
+    if (this.#drawLoad === null) {
+      this.#state[pop] = up;
+      this.#up++;
+    } else if (this.#input.target.keepAlive === "forever") this.#load(now, pop);
     this.#gauge(now);
   }
 

@@ -104,7 +104,7 @@ function kafkaGroup(input: RunInput, { partitions, dispatch }: KedaKafkaAutoscal
     outlet.wakeAt(readableAt);
   };
   const settle = (now: Seconds): void => {
-    if (!mayHandOn || !(ownPods || outlet.takes())) return;
+    if (!mayHandOn || !outlet.takes()) return;
     mayHandOn = false;
     for (const consumer of dispatcher.consumers) {
       for (let id = dispatcher.take(now, consumer); id >= 0; id = dispatcher.take(now, consumer)) {

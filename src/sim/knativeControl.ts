@@ -3,6 +3,7 @@ import {
   activatorCount,
   isNews,
   type KnativeAutoscaler,
+  type KnativeSettings,
   type KnativeStat,
   knativeAutoscaler,
   knativeSettings,
@@ -30,16 +31,19 @@ export interface Deployment {
  * clock, because Knative's buckets and conditions work on whole seconds that have nothing to do with the schedule's zero.
  */
 export class KnativeControl {
-  readonly #autoscaler: KnativeAutoscaler;
+  readonly #settings: KnativeSettings;
+  #autoscaler: KnativeAutoscaler;
   readonly #reconciler: PodAutoscaler;
   readonly #deployment: Deployment;
   readonly #epoch: Seconds;
+  #awayUntil: Seconds = 0;
   #last: { desired: number; excessBurstCapacity: number };
   /** How many activators are in the path at the beginning. */
   readonly activatorsFirst: number;
 
   constructor(spec: KnativeSpec, deployment: Deployment, epochSeconds: Seconds) {
     const settings = knativeSettings(spec);
+    this.#settings = settings;
     this.#deployment = deployment;
     this.#epoch = epochSeconds;
     this.#autoscaler = knativeAutoscaler(settings, { nowSeconds: epochSeconds, readyPods: 0 });
@@ -48,13 +52,23 @@ export class KnativeControl {
     this.activatorsFirst = activatorCount({ ...settings, readyPods: spec.minScale });
   }
 
+  /** The autoscaler's process is new and its windows are empty; the revision's own state is kept by the API server. Away until then. */
+  restart(now: Seconds, until: Seconds): void {
+    const start = { nowSeconds: until + this.#epoch, readyPods: this.#deployment.readyPods };
+    this.#autoscaler = knativeAutoscaler(this.#settings, start);
+    this.#awayUntil = Math.max(now, until);
+    this.#deployment.wakeAt(this.#awayUntil);
+  }
+
   /** A stat arrives; load on a revision at zero is decided on at once. */
   record(now: Seconds, stat: KnativeStat): void {
+    if (now < this.#awayUntil) return;
     this.#autoscaler.record(now + this.#epoch, stat);
     if (wakesAtOnce(this.#last.desired, stat.concurrency)) this.tick(now);
   }
 
   tick(now: Seconds): void {
+    if (now < this.#awayUntil) return;
     const decision = this.#autoscaler.decide(now + this.#epoch, this.#deployment.readyPods);
     if (!decision.valid) return;
     const news = isNews(this.#last, decision);
@@ -63,6 +77,7 @@ export class KnativeControl {
   }
 
   reconcile(now: Seconds): void {
+    if (now < this.#awayUntil) return;
     const state = this.#reconciler.reconcile(now + this.#epoch, {
       ...this.#last,
       readyPods: this.#deployment.readyPods,

@@ -7,7 +7,7 @@ import { draining, type KnativePods, up } from "./knativePods.ts";
 import type { PodMeter } from "./podMeter.ts";
 import { left, Requests, serving, waiting as waitingState } from "./requests.ts";
 import { networkSampler, type RunInput, samplerOf, streamOf } from "./run.ts";
-import { type FailureIndex, rejected, timeout } from "./runRecorder.ts";
+import { type FailureIndex, rejected, reset, timeout } from "./runRecorder.ts";
 
 /** A request's flag is the number of its activator, or this where it went to its pod past them. */
 const direct = 255;
@@ -174,7 +174,7 @@ export class KnativePath {
       pods.cores[pod]!.add(now, id, requests.work[id]!);
       this.#plan(now, pod);
     } else {
-      this.#calendar.schedule(now + requests.work[id]!, this.#owner.departure, id);
+      this.#calendar.schedule(now + requests.work[id]!, this.#owner.departure, id, requests.generation[id]!);
     }
   }
 
@@ -213,6 +213,37 @@ export class KnativePath {
     if (isEmpty) this.#owner.gauge(now);
     if (pods.state[pod] === draining && breaker.running === 0) this.#owner.drained(now, pod);
     if (sender !== null) this.#settle(now, sender);
+  }
+
+  /** A pod that gets no more requests loses all it has, in service and in its queue-proxy. */
+  crash(now: Seconds, pod: number): void {
+    const { requests } = this;
+    const breaker = this.#pods.breaker[pod]!;
+    const senders = new Set<KnativeActivator>();
+    for (const id of requests.atInstance(pod)) {
+      this.#input.recorder.failed(requests.at[id]!, reset, requests.number[id]!);
+      const sender = this.#leave(now, id, pod);
+      if (sender !== null) senders.add(sender);
+      if (requests.state[id] === serving) {
+        this.#meter?.change(now, pod, -1);
+        this.#pods.cores[pod]!.remove(now, id);
+        breaker.finish();
+        this.#close(id);
+      } else {
+        breaker.leave();
+        this.#owner.ended(id);
+        requests.abandon(id);
+      }
+    }
+    const queue = this.#pods.queue[pod]!;
+    while (queue.size > 0) requests.release(queue.shift());
+    for (const sender of senders) this.#settle(now, sender);
+  }
+
+  /** Its pod's cores work at another speed from now on. */
+  setSpeed(now: Seconds, pod: number, speed: number): void {
+    this.#pods.cores[pod]!.setSpeed(now, speed);
+    if (this.#sharesCores) this.#plan(now, pod);
   }
 
   /** The request is no longer in hand of whoever counts it; returns the activator that has a slot again. */

@@ -111,6 +111,15 @@ export class KnativePods {
     return pod;
   }
 
+  /** A pod that starts or serves is no more. */
+  crash(pod: number): void {
+    drop(this.state[pod] === up ? this.up : this.starting, pod);
+    if (this.counted[pod] === 1) drop(this.ready, pod);
+    if (this.state[pod] === up && this.breaker[pod]!.running > 0) this.busy--;
+    this.state[pod] = draining;
+    this.draining++;
+  }
+
   /** The pod is no more, and its number is free. */
   leave(pod: number): void {
     this.draining--;
@@ -204,3 +213,7 @@ export class KnativePods {
     this.reportedCount = widened(this.reportedCount, doubles());
   }
 }
+
+const drop = (list: number[], pod: number): void => {
+  list.splice(list.indexOf(pod), 1);
+};

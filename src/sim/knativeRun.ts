@@ -5,9 +5,10 @@ import { type KnativeStat, knativeConstants } from "../policies/scaling/index.ts
 import { kubeletConstants } from "../policies/scaling/kubeletConstants.ts";
 import type { KnativeSpec } from "../scenario/scenario.ts";
 import { Calendar } from "./calendar.ts";
+import { FaultEvents } from "./faultEvents.ts";
 import { KnativeControl } from "./knativeControl.ts";
 import { KnativePath } from "./knativePath.ts";
-import { KnativePods, up } from "./knativePods.ts";
+import { draining, KnativePods, up } from "./knativePods.ts";
 import { PodStarts } from "./podStarts.ts";
 import { type RunInput, type Station, samplerOf, streamOf } from "./run.ts";
 import { ScalerEvents } from "./scalerEvents.ts";
@@ -24,8 +25,9 @@ const recheck = 8;
 const podGone = 9;
 const nodeWork = 10;
 const image = 11;
+const fault = 12;
 /** The kinds from here on are those of an autoscaler other than Knative's own. */
-const scaler = 12;
+const scaler = 13;
 
 /**
  * A `knative` target: the way of its requests, its pods, and who orders them.
@@ -42,6 +44,7 @@ export class KnativeRun implements Station {
   /** Exactly one of the two decides. */
   readonly #control: KnativeControl | null;
   readonly #scaler: ScalerEvents | null;
+  readonly #faults: FaultEvents | null;
   readonly #sampling: () => number;
   readonly #drawReadyDelay: () => Seconds;
   #recheckGeneration = 0;
@@ -66,6 +69,7 @@ export class KnativeRun implements Station {
     const phase = streamOf(input, "phase");
     this.#control = this.#scaler === null ? this.#ownControl(phase) : null;
     if (this.#scaler !== null) this.#path.mode = "serve";
+    this.#faults = input.faults === undefined ? null : this.#faultsOf();
     const pods = target.autoscaler?.min ?? target.minScale;
     for (let i = 0; i < pods; i++) this.#beginPod();
     this.#path.pathThrough(0, this.#control?.activatorsFirst ?? Infinity);
@@ -102,7 +106,7 @@ export class KnativeRun implements Station {
     const { time: now, subject, generation } = calendar;
     switch (calendar.kind) {
       case departure:
-        this.#path.depart(now, subject);
+        if (generation === this.#path.requests.generation[subject]) this.#path.depart(now, subject);
         break;
       case sharedDeparture:
         this.#path.departShared(now, subject, generation);
@@ -143,14 +147,18 @@ export class KnativeRun implements Station {
         if (generation === pods.generation[subject] && pods.state[subject] === up) this.#podCounted(now, subject);
         break;
       case podGone:
+        if (generation !== pods.generation[subject]) break;
         pods.drained[subject] = 1;
         if (pods.breaker[subject]!.running === 0) this.#podLeaves(now, subject);
         break;
       case nodeWork:
-        this.#starts.workEnds(now, subject, generation);
+        this.#workEnds(now, subject, generation);
         break;
       case image:
         this.#starts.imageCame(now, subject);
+        break;
+      case fault:
+        this.#faults!.handle(now, subject);
         break;
       default:
         invariant(this.#scaler !== null, "every kind of event has its case");
@@ -201,10 +209,56 @@ export class KnativeRun implements Station {
     const hasRun = pods.readyAt[pod]! < Infinity;
     if (!hasRun) this.#starts.cancel(now, pod);
     const { drainSeconds, removalSeconds } = kubeletConstants;
-    this.#calendar.schedule(now + (hasRun ? drainSeconds : removalSeconds), podGone, pod);
+    this.#calendar.schedule(now + (hasRun ? drainSeconds : removalSeconds), podGone, pod, pods.generation[pod]!);
+  }
+
+  #workEnds(now: Seconds, node: number, generation: number): void {
+    const stopped = this.#starts.workEnds(now, node, generation);
+    if (stopped >= 0) this.#podGone(now, stopped);
+  }
+
+  #faultsOf(): FaultEvents {
+    return new FaultEvents(this.#input, this.#calendar, fault, {
+      crash: (now, uniform) => {
+        const alive = [...this.#pods.starting, ...this.#pods.up];
+        const pod = alive[Math.floor(uniform() * alive.length)];
+        if (pod !== undefined) this.#crash(now, pod);
+      },
+      loseNode: (now, node) => {
+        for (const pod of this.#starts.closeNode(node)) this.#crash(now, pod);
+      },
+      nodeBack: (now, node) => this.#starts.openNode(now, node),
+      nodeSpeed: (now, node, speed) => {
+        for (const pod of this.#starts.setSpeed(now, node, speed)) this.#path.setSpeed(now, pod, speed);
+      },
+      pauseBroker: (_, until) => this.#scaler?.pauseBroker(until),
+      restartAutoscaler: (now, until) => {
+        this.#scaler?.restart(until);
+        this.#control?.restart(now, until);
+      },
+    });
+  }
+
+  /** The pod is gone with all it has; its Deployment orders another at once, unless it was about to go. */
+  #crash(now: Seconds, pod: number): void {
+    const pods = this.#pods;
+    const isWanted = pods.state[pod] !== draining;
+    const alive = pods.starting.length + pods.up.length;
+    if (pods.readyAt[pod]! === Infinity) this.#starts.cancel(now, pod);
+    if (isWanted) pods.crash(pod);
+    pods.drained[pod] = 1;
+    if (isWanted) this.#path.assignPods(now);
+    this.#path.crash(now, pod);
+    this.#podLeaves(now, pod);
+    if (isWanted) this.#scaleTo(now, alive);
+    this.#control?.reconcile(now);
   }
 
   #podLeaves(now: Seconds, pod: number): void {
+    if (!this.#starts.stop(now, pod)) this.#podGone(now, pod);
+  }
+
+  #podGone(now: Seconds, pod: number): void {
     this.#pods.leave(pod);
     this.#starts.gone(now, pod);
     this.#gauge(now);

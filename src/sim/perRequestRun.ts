@@ -3,6 +3,8 @@ import type { Seconds } from "../base/units.ts";
 import { type IdleInstances, idleInstances } from "../policies/dispatch/idleInstances.ts";
 import type { PerRequestSpec } from "../scenario/scenario.ts";
 import { Calendar, widened } from "./calendar.ts";
+import { FaultEvents } from "./faultEvents.ts";
+import { PendingOutcomes } from "./pendingOutcomes.ts";
 import { inTriggerBatch, triggeredStart } from "./requests.ts";
 import { keepAliveSampler, networkSampler, type RunInput, type Station, samplerOf, streamOf } from "./run.ts";
 import { rejected } from "./runRecorder.ts";
@@ -10,6 +12,7 @@ import { rejected } from "./runRecorder.ts";
 const released = 0;
 const expiry = 1;
 const ready = 2;
+const fault = 3;
 
 /**
  * A `perRequest` target (AWS Lambda): every request gets an instance to itself, an idle one or a new one.
@@ -30,6 +33,8 @@ export class PerRequestRun implements Station {
   #dueAt = new Float64Array(64).fill(Infinity);
   #watchedAt = new Float64Array(64).fill(Infinity);
   #born = new Float64Array(64);
+  /** Moves on when it crashes, so that its events know. */
+  #life = new Int32Array(64);
   readonly #gone: number[] = [];
   #numbers = 0;
   #births = 0;
@@ -37,6 +42,8 @@ export class PerRequestRun implements Station {
   readonly #drawColdStart: () => Seconds;
   readonly #drawKeepAlive: () => Seconds;
   readonly #drawFirstWork: (() => Seconds) | null;
+  readonly #faults: FaultEvents | null;
+  readonly #pending: PendingOutcomes | null;
   #instances = 0;
   #starting = 0;
   #nextStartAt: Seconds = 0;
@@ -46,6 +53,9 @@ export class PerRequestRun implements Station {
     const { target } = input;
     this.#input = input;
     this.#idle = idleInstances(target.selection, streamOf(input, "dispatch"), (instance) => this.#born[instance]!);
+    const handlers = { crash: (now: Seconds, uniform: () => number) => this.#crash(now, uniform) };
+    this.#faults = input.faults === undefined ? null : new FaultEvents(input, this.#calendar, fault, handlers);
+    this.#pending = input.faults === undefined ? null : new PendingOutcomes(input.recorder);
     this.#drawNetwork = networkSampler(input);
     this.#drawColdStart = samplerOf(input, "coldStart", target.coldStart);
     this.#drawKeepAlive = keepAliveSampler(input, target.keepAlive);
@@ -53,8 +63,10 @@ export class PerRequestRun implements Station {
     for (let i = 0; i < target.minInstances; i++) this.#idle.add(this.#open());
   }
 
-  /** A request's outcome is known when it arrives. */
-  readonly inFlight = 0;
+  /** A request's outcome is known when it arrives, unless something may still befall it. */
+  get inFlight(): number {
+    return this.#pending === null ? 0 : this.#pending.size;
+  }
 
   get nextTime(): Seconds {
     return this.#calendar.nextTime;
@@ -67,17 +79,21 @@ export class PerRequestRun implements Station {
   step(): void {
     const calendar = this.#calendar;
     calendar.pop();
-    const { time, subject } = calendar;
+    const { time, subject, generation } = calendar;
     switch (calendar.kind) {
       case released:
-        this.#release(time, subject);
+        if (generation === this.#life[subject]) this.#release(time, subject);
         break;
       case expiry:
         this.#look(time, subject);
         break;
       case ready:
+        if (generation !== this.#life[subject]) break;
         this.#starting--;
         this.#gauge(time);
+        break;
+      case fault:
+        this.#faults!.handle(time, subject);
         break;
       default:
         invariant(false, "every kind of event has its case");
@@ -93,8 +109,9 @@ export class PerRequestRun implements Station {
     const instance = this.#idle.take();
     if (instance >= 0) {
       this.#dueAt[instance] = Infinity;
-      recorder.completed(now, network, 0, 0, 0, work, 0, flags, number);
-      this.#calendar.schedule(now + work, released, instance);
+      if (this.#pending === null) recorder.completed(now, network, 0, 0, 0, work, 0, flags, number);
+      else this.#pending.set(instance, { at: now, network, cold: 0, work, isCold: 0, flags, number });
+      this.#calendar.schedule(now + work, released, instance, this.#life[instance]!);
       this.#gauge(now);
     } else if (this.#instances >= target.maxInstances) {
       recorder.failed(now, rejected, number);
@@ -112,18 +129,46 @@ export class PerRequestRun implements Station {
     const readyAt = orderedAt + coldStart;
     this.#triggerAt = now;
     recorder.started(readyAt, coldStart);
-    recorder.completed(now, network, readyAt - now, 0, 0, work, 1, triggeredStart | inTriggerBatch, number);
+    const cold = readyAt - now;
+    const flags = triggeredStart | inTriggerBatch;
+    const life = this.#life[instance]!;
+    if (this.#pending === null) recorder.completed(now, network, cold, 0, 0, work, 1, flags, number);
+    else this.#pending.set(instance, { at: now, network, cold, work, isCold: 1, flags, number });
     if (target.coldStartOccupiesInstance) {
       this.#starting++;
-      this.#calendar.schedule(readyAt, ready, instance);
-      this.#calendar.schedule(readyAt + work, released, instance);
+      this.#calendar.schedule(readyAt, ready, instance, life);
+      this.#calendar.schedule(readyAt + work, released, instance, life);
     } else {
-      this.#calendar.schedule(now + work, released, instance);
+      this.#calendar.schedule(now + work, released, instance, life);
+    }
+    this.#gauge(now);
+  }
+
+  /** An instance is gone with the request it serves; the provisioned ones start again. */
+  #crash(now: Seconds, uniform: () => number): void {
+    const gone = new Set(this.#gone);
+    const alive = Array.from({ length: this.#numbers }, (_, i) => i).filter((instance) => !gone.has(instance));
+    const instance = alive[Math.floor(uniform() * alive.length)];
+    if (instance === undefined) return;
+    if (this.#input.target.coldStartOccupiesInstance && this.#pending!.isStarting(now, instance)) this.#starting--;
+    this.#life[instance]!++;
+    this.#idle.remove(instance);
+    this.#dueAt[instance] = Infinity;
+    this.#pending!.fail(instance);
+    this.#gone.push(instance);
+    this.#instances--;
+    if (this.#instances < this.#input.target.minInstances) {
+      const other = this.#open();
+      const readyAt = now + this.#drawColdStart();
+      this.#starting++;
+      this.#calendar.schedule(readyAt, ready, other, this.#life[other]!);
+      this.#calendar.schedule(readyAt, released, other, this.#life[other]!);
     }
     this.#gauge(now);
   }
 
   #release(now: Seconds, instance: number): void {
+    this.#pending?.complete(instance);
     this.#idle.add(instance);
     const stay = this.#drawKeepAlive();
     if (stay === 0) this.#expire(now, instance);
@@ -163,6 +208,7 @@ export class PerRequestRun implements Station {
       this.#dueAt = widened(this.#dueAt, never());
       this.#watchedAt = widened(this.#watchedAt, never());
       this.#born = widened(this.#born, new Float64Array(2 * instance));
+      this.#life = widened(this.#life, new Int32Array(2 * instance));
     }
     this.#born[instance] = this.#births++;
     this.#instances++;

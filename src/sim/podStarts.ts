@@ -50,10 +50,12 @@ export class PodStarts {
   readonly #kinds: StartKinds;
   readonly #opensAt: (started: Started) => Seconds;
   readonly #isPlain: boolean;
+  readonly #isStated: boolean;
   readonly #startsAtOnce: number;
   readonly #nodes: ClusterNodes;
   readonly #draw: Readonly<Record<PodStartStep, () => Seconds>>;
   readonly #drawWork: () => Seconds;
+  readonly #drawStopWork: () => Seconds;
   /** Pods that fit nowhere, in order. */
   readonly #pending: number[] = [];
   #stage = new Uint8Array(16);
@@ -70,16 +72,18 @@ export class PodStarts {
     kinds: StartKinds,
     opensAt: (started: Started) => Seconds,
   ) {
-    const { podStart, startWork, startsAtOnce = Infinity, nodes = null, cores } = input.target;
+    const { podStart, startWork, stopWork, startsAtOnce = Infinity, nodes = null, cores } = input.target;
     this.#calendar = calendar;
     this.#kinds = kinds;
     this.#opensAt = opensAt;
     this.hasKubelets = nodes !== null && podStart?.kind === "steps";
     this.#isPlain = nodes === null && startWork === undefined && startsAtOnce === Infinity;
+    this.#isStated = nodes !== null;
     this.#startsAtOnce = startsAtOnce;
     this.#nodes = new ClusterNodes(nodes, cores, streamOf(input, "kubelet"));
     this.#draw = samplersOf(input, podStart ?? { kind: "deterministic", value: 0 });
     this.#drawWork = startWork === undefined ? () => 0 : samplerOf(input, "startWork", startWork);
+    this.#drawStopWork = stopWork === undefined ? () => 0 : samplerOf(input, "stopWork", stopWork);
   }
 
   order(now: Seconds, pod: number): void {
@@ -133,6 +137,40 @@ export class PodStarts {
     if (next !== undefined) this.#place(now, next);
   }
 
+  /** Of the node the pod is on, as a share of the usual. */
+  speedOf(pod: number): number {
+    return this.#nodes.all[this.#node[pod]!]?.speed ?? 1;
+  }
+
+  /** No more pods there; returns those it had. Without stated nodes there is none to lose, nor to slow down. */
+  closeNode(nodeNumber: number): number[] {
+    const node = this.#isStated ? this.#nodes.all[nodeNumber] : undefined;
+    if (node === undefined) return [];
+    node.isThere = false;
+    return this.#podsOn(nodeNumber);
+  }
+
+  openNode(now: Seconds, nodeNumber: number): void {
+    const node = this.#isStated ? this.#nodes.all[nodeNumber] : undefined;
+    if (node === undefined) return;
+    node.isThere = true;
+    for (const pod of this.#pending.splice(0)) this.#place(now, pod);
+  }
+
+  /** From now on the node works at this share of its speed; returns the pods it has. */
+  setSpeed(now: Seconds, nodeNumber: number, speed: number): number[] {
+    const node = this.#isStated ? this.#nodes.all[nodeNumber] : undefined;
+    if (node === undefined) return [];
+    node.speed = speed;
+    node.cores.setSpeed(now, speed);
+    this.#plan(now, node);
+    return this.#podsOn(nodeNumber);
+  }
+
+  #podsOn(nodeNumber: number): number[] {
+    return [...this.#node.keys()].filter((pod) => this.#node[pod] === nodeNumber);
+  }
+
   /** A step of a pod has ended; true: it gets requests from now on. */
   step(now: Seconds, pod: number, generation: number): boolean {
     if (generation !== this.#generation[pod]) return false;
@@ -156,13 +194,25 @@ export class PodStarts {
     }
   }
 
-  /** The CPU work of some pod's start may have ended. */
-  workEnds(now: Seconds, nodeNumber: number, generation: number): void {
-    const node = this.#nodes.all[nodeNumber]!;
-    if (generation !== node.generation) return;
-    const pod = node.cores.pop(now);
+  /** A pod's containers are taken down; false: that takes no work, and it is `gone` at once. Otherwise `workEnds` tells. */
+  stop(now: Seconds, pod: number): boolean {
+    const node = this.#nodes.all[this.#node[pod]!];
+    const cpu = node === undefined ? 0 : this.#drawStopWork();
+    if (node === undefined || cpu === 0) return false;
+    node.cores.add(now, ~pod, cpu);
     this.#plan(now, node);
-    this.#started(now, pod, node);
+    return true;
+  }
+
+  /** The CPU work of some pod's start or stop may have ended; returns the pod that has stopped, or −1. */
+  workEnds(now: Seconds, nodeNumber: number, generation: number): number {
+    const node = this.#nodes.all[nodeNumber]!;
+    if (generation !== node.generation) return -1;
+    const ended = node.cores.pop(now);
+    this.#plan(now, node);
+    if (ended < 0) return ~ended;
+    this.#started(now, ended, node);
+    return -1;
   }
 
   imageCame(now: Seconds, nodeNumber: number): void {

@@ -1,6 +1,7 @@
 import type { Seconds } from "../base/units.ts";
 import { widened } from "./calendar.ts";
 
+const free = 0;
 /** Where a request in flight is. */
 export const waiting = 1;
 export const serving = 2;
@@ -44,6 +45,7 @@ export class Requests {
     this.network[id] = network;
     this.number[id] = number;
     this.start[id] = 0;
+    this.instance[id] = -1;
     this.cold[id] = 0;
     this.isCold[id] = 0;
     this.flags[id] = 0;
@@ -64,7 +66,18 @@ export class Requests {
     this.state[id] = left;
   }
 
+  /** Those at one instance; a look at all, for what is rare. */
+  atInstance(instance: number): number[] {
+    const found: number[] = [];
+    for (let id = 0; id < this.#used; id++) {
+      const isThere = this.state[id] === waiting || this.state[id] === serving;
+      if (isThere && this.instance[id] === instance) found.push(id);
+    }
+    return found;
+  }
+
   release(id: number): void {
+    this.state[id] = free;
     this.generation[id]!++;
     this.#free[this.#freeCount++] = id;
   }

@@ -2,6 +2,7 @@ import type { Seconds } from "../base/units.ts";
 import { type DistributionSpec, distribution } from "../distributions/index.ts";
 import type { PartitionOffsets } from "../policies/scaling/index.ts";
 import { source } from "../random/source.ts";
+import type { FaultSpec } from "../scenario/faults.ts";
 import { type PodStart, podStartSteps } from "../scenario/podStart.ts";
 import type { KeepAlive, TargetSpec } from "../scenario/scenario.ts";
 import type { ScheduleCursor } from "../scenario/schedule.ts";
@@ -16,6 +17,8 @@ export interface RunInput<Target extends TargetSpec = TargetSpec> {
   readonly seed: number;
   readonly replication: number;
   readonly recorder: Recorder;
+  /** What befalls this target; absent: nothing. */
+  readonly faults?: readonly FaultSpec[];
   /** Offsets of the consumer group that calls the target, in place of a group of its own. */
   readonly offsets?: () => PartitionOffsets[];
 }

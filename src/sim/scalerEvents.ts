@@ -44,7 +44,12 @@ export class ScalerEvents {
   readonly holds: boolean;
   readonly #calendar: Calendar;
   readonly #pods: ScaledPods;
-  readonly #scaler: ReplicaScaler;
+  readonly #spec: Autoscaler;
+  readonly #isKafka: boolean;
+  #scaler: ReplicaScaler;
+  #brokerUntil: Seconds = 0;
+  #isPaused = false;
+  #awayUntil: Seconds = 0;
   readonly #holder: Holder;
   #ordered: number;
 
@@ -53,12 +58,14 @@ export class ScalerEvents {
     this.#calendar = calendar;
     this.#pods = pods;
     this.#ordered = spec.min;
+    this.#spec = spec;
+    this.#isKafka = spec.kind === "keda" && spec.trigger === "kafka" && input.offsets === undefined;
     this.holds = spec.kind === "keda";
     const requestCores = target.nodes !== undefined && target.nodes.podCpu > 0 ? target.nodes.podCpu : target.cores;
     const cores = target.workIs === "cpu" ? target.cores : 0;
     this.meter = spec.kind === "hpa" ? new PodMeter(spec, { cores, requestCores }) : null;
     this.#holder = holderOf(input, spec, {
-      takes: () => pods.takes(),
+      takes: () => !this.#isPaused && pods.takes(),
       send: (now, id, consumer) => pods.send(now, id, consumer),
       wakeAt: (time) => this.#schedule(time, wake),
     });
@@ -94,14 +101,28 @@ export class ScalerEvents {
     this.#holder.podStops(now, pod);
   }
 
+  /** The broker gives nothing until then, and cannot be asked for the lag. */
+  pauseBroker(until: Seconds): void {
+    if (!this.#isKafka) return;
+    this.#brokerUntil = Math.max(until, this.#brokerUntil);
+    this.#isPaused = true;
+    this.#schedule(this.#brokerUntil, wake);
+  }
+
+  /** Whoever decides forgets what it has seen, and decides nothing until then. */
+  restart(until: Seconds): void {
+    this.#awayUntil = Math.max(until, this.#awayUntil);
+    this.#scaler = new ReplicaScaler(this.#spec, this.#workload());
+  }
+
   handle(now: Seconds, kind: number): void {
     switch (kind - this.#pods.firstKind) {
       case sync:
-        this.#scaler.sync(now);
+        if (now >= this.#awayUntil) this.#scaler.sync(now);
         this.#schedule(now + this.#scaler.syncSeconds, sync);
         break;
       case poll:
-        this.#schedule(this.#scaler.poll(now), poll);
+        this.#schedule(now >= this.#awayUntil ? this.#scaler.poll(now) : this.#awayUntil, poll);
         break;
       case look:
         this.meter?.look(now, this.#pods.pods);
@@ -113,11 +134,12 @@ export class ScalerEvents {
         break;
       case push:
         // The add-on tells of a first request by itself; a poll at this moment would find the same.
-        if (this.#ordered === 0 && this.#holder.load(now) > 0) this.#scaler.poll(now);
+        if (this.#ordered === 0 && now >= this.#awayUntil && this.#holder.load(now) > 0) this.#scaler.poll(now);
         this.#schedule(now + kedaConstants.pushSeconds, push);
         break;
       default:
         invariant(kind - this.#pods.firstKind === wake, "every kind of event has its case");
+        if (now >= this.#brokerUntil) this.#isPaused = false;
         this.#holder.changed();
     }
   }
@@ -137,7 +159,7 @@ export class ScalerEvents {
         return scaled().pods.length;
       },
       podMetric: (now: Seconds) => this.meter!.metric(now, scaled().pods),
-      offsets: () => this.#holder.offsets(),
+      offsets: () => (this.#isPaused ? null : this.#holder.offsets()),
       httpLoad: (now: Seconds) => this.#holder.load(now),
       scaleTo: (now: Seconds, replicas: number) => {
         this.#ordered = replicas;

@@ -2,6 +2,7 @@ import { invariant } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import type { ServerSpec } from "../scenario/scenario.ts";
 import { Calendar } from "./calendar.ts";
+import { FaultEvents } from "./faultEvents.ts";
 import { Queue } from "./queue.ts";
 import {
   inColdBusyPeriod,
@@ -13,7 +14,7 @@ import {
   waiting as waitingState,
 } from "./requests.ts";
 import { keepAliveSampler, networkSampler, type RunInput, type Station, samplerOf } from "./run.ts";
-import { rejected, timeout } from "./runRecorder.ts";
+import { rejected, reset, timeout } from "./runRecorder.ts";
 import { SharedCores } from "./sharedCores.ts";
 
 const departure = 0;
@@ -22,6 +23,7 @@ const ready = 2;
 const expiry = 3;
 const closed = 4;
 const deadline = 5;
+const fault = 6;
 
 /** States of an instance. */
 const off = 0;
@@ -56,6 +58,7 @@ export class ServerRun implements Station {
   readonly #off: number[] = [];
   readonly #starts: number[] = [];
 
+  readonly #faults: FaultEvents | null;
   readonly #drawNetwork: () => Seconds;
   readonly #drawColdStart: () => Seconds;
   readonly #drawKeepAlive: () => Seconds;
@@ -83,6 +86,8 @@ export class ServerRun implements Station {
     this.#readyAt = new Float64Array(target.servers).fill(-1);
     this.#firstPending = new Uint8Array(target.servers);
     this.#coldPeriod = new Uint8Array(target.servers);
+    const handlers = { crash: (now: Seconds, uniform: () => number) => this.#crash(now, uniform) };
+    this.#faults = input.faults === undefined ? null : new FaultEvents(input, this.#calendar, fault, handlers);
     this.#drawNetwork = networkSampler(input);
     this.#drawColdStart = samplerOf(input, "coldStart", target.coldStart);
     this.#drawKeepAlive = keepAliveSampler(input, target.keepAlive);
@@ -111,7 +116,7 @@ export class ServerRun implements Station {
     const { time, subject, generation } = calendar;
     switch (calendar.kind) {
       case departure:
-        this.#depart(time, subject);
+        if (generation === this.#requests.generation[subject]) this.#depart(time, subject);
         break;
       case sharedDeparture:
         if (generation === this.#generation[subject]) this.#departShared(time, subject);
@@ -127,6 +132,9 @@ export class ServerRun implements Station {
         break;
       case deadline:
         if (generation === this.#requests.generation[subject]) this.#giveUp(time, subject);
+        break;
+      case fault:
+        this.#faults!.handle(time, subject);
         break;
       default:
         invariant(false, "every kind of event has its case");
@@ -196,7 +204,7 @@ export class ServerRun implements Station {
     requests.state[id] = serving;
     requests.instance[id] = instance;
     if (this.#shared === null) {
-      this.#calendar.schedule(now + requests.work[id]!, departure, id);
+      this.#calendar.schedule(now + requests.work[id]!, departure, id, requests.generation[id]!);
     } else {
       this.#shared[instance]!.add(now, id, requests.work[id]!);
       this.#planShared(now, instance);
@@ -294,7 +302,9 @@ export class ServerRun implements Station {
   /** Starts or calls off what the line asks for. */
   #adjustStarts(now: Seconds): void {
     if (this.#off.length === 0 && this.#starts.length === 0) return;
-    const wanted = Math.min(this.#startsFor(this.#waiting), this.#off.length + this.#starts.length);
+    const instances = this.#off.length + this.#starts.length;
+    const isKept = this.#input.target.keepAlive === "forever"; // Then only a fault has switched one off.
+    const wanted = isKept ? instances : Math.min(this.#startsFor(this.#waiting), instances);
     const before = this.#starts.length;
     while (this.#starts.length < wanted) this.#start(now, this.#off.pop()!);
     while (this.#count > 1 && this.#starts.length > wanted) {
@@ -331,6 +341,29 @@ export class ServerRun implements Station {
     this.#free.push(instance);
   }
 
+  /** One of the instances that start or are up is gone with all it serves; one kept for ever starts again at once. */
+  #crash(now: Seconds, uniform: () => number): void {
+    const alive = [...this.#state.keys()].filter((i) => this.#state[i] === up || this.#state[i] === starting);
+    const instance = alive[Math.floor(uniform() * alive.length)];
+    if (instance === undefined) return;
+    const wasUp = this.#state[instance] === up;
+    this.#generation[instance]!++;
+    this.#state[instance] = off;
+    this.#off.push(instance);
+    drop(wasUp ? this.#free : this.#starts, instance);
+    if (wasUp) this.#up--;
+    if (this.#inService[instance]! > 0) this.#busy--;
+    for (const id of this.#requests.atInstance(instance)) {
+      this.#input.recorder.failed(this.#requests.at[id]!, reset, this.#requests.number[id]!);
+      this.#shared?.[instance]?.remove(now, id);
+      this.#requests.close(id);
+    }
+    this.#inService[instance] = 0;
+    this.#coldPeriod[instance] = 0;
+    this.#adjustStarts(now);
+    this.#gauge(now);
+  }
+
   #giveUp(now: Seconds, id: number): void {
     const requests = this.#requests;
     if (requests.state[id] !== waitingState) return;
@@ -345,3 +378,8 @@ export class ServerRun implements Station {
     this.#input.recorder.gauge(now, starts + this.#up + this.#closing, starts, this.#up, this.#busy);
   }
 }
+
+const drop = (list: number[], instance: number): void => {
+  const place = list.lastIndexOf(instance);
+  if (place >= 0) list.splice(place, 1);
+};

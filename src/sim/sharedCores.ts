@@ -12,6 +12,7 @@ export class SharedCores {
   #attained = 0;
   #updatedAt: Seconds = 0;
   #size = 0;
+  #speed = 1;
   #ends = new Float64Array(16);
   #ids = new Int32Array(16);
 
@@ -91,8 +92,14 @@ export class SharedCores {
     if (this.#size > 0) this.#attained = attained;
   }
 
+  /** From now on the cores work at this share of their speed. */
+  setSpeed(now: Seconds, speed: number): void {
+    this.#advance(now);
+    this.#speed = speed;
+  }
+
   #rate(): number {
-    return Math.min(1, this.#cores / this.#size);
+    return this.#speed * Math.min(1, this.#cores / this.#size);
   }
 
   #advance(now: Seconds): void {

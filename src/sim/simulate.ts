@@ -116,12 +116,14 @@ export function simulateReplication(
     timeout: target.timeout,
     batches: options.batches ?? false,
   });
-  const input: RunInput = { target, cursor: played.open(), duration, seed, replication, recorder };
+  const faults = scenario.faults?.filter(({ targets }) => targets === undefined || targets.includes(targetName)) ?? [];
+  const common = { target, cursor: played.open(), duration, seed, replication, recorder };
+  const input: RunInput = faults.length === 0 ? common : { ...common, faults };
   if (isClosed) {
     const { clients, thinkTime } = scenario.arrivals as ArrivalsSpec & { kind: "closed" };
     const loop = { clients, thinkTime, work: scenario.work, requests: requests ?? Infinity };
     new ClosedRun(input, loop, answeringStationOf).run();
-  } else if (options.eventByEvent !== true && isLindley(target)) {
+  } else if (options.eventByEvent !== true && faults.length === 0 && isLindley(target)) {
     new LindleyRun(input as RunInput<ServerSpec>).run();
   } else {
     playSchedule(stationOf(input), input);

@@ -66,6 +66,16 @@ export class SpinkubePods {
     return pod;
   }
 
+  /** The pod is no more, whatever it was doing. */
+  crash(pod: number): void {
+    if (this.state[pod] !== draining) {
+      drop(this.state[pod] === ready ? this.ready : this.starting, pod);
+      if (this.state[pod] === ready && this.inService[pod]! > 0) this.busy--;
+      this.draining++;
+    }
+    this.leave(pod);
+  }
+
   leave(pod: number): void {
     this.draining--;
     this.state[pod] = none;
@@ -95,3 +105,7 @@ export class SpinkubePods {
     return this.#used++;
   }
 }
+
+const drop = (list: number[], pod: number): void => {
+  list.splice(list.indexOf(pod), 1);
+};

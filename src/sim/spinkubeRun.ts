@@ -4,10 +4,11 @@ import { kubeletConstants } from "../policies/scaling/kubeletConstants.ts";
 import type { SpinkubeSpec } from "../scenario/scenario.ts";
 import { Calendar } from "./calendar.ts";
 import { Connections } from "./connections.ts";
+import { FaultEvents } from "./faultEvents.ts";
 import { PodStarts, type Started } from "./podStarts.ts";
 import { Requests } from "./requests.ts";
 import { networkSampler, type RunInput, type Station, samplerOf, streamOf } from "./run.ts";
-import { connection, type FailureIndex, http5xx } from "./runRecorder.ts";
+import { connection, type FailureIndex, http5xx, reset } from "./runRecorder.ts";
 import { ScalerEvents } from "./scalerEvents.ts";
 import { draining, ready, SpinkubePods } from "./spinkubePods.ts";
 
@@ -18,8 +19,9 @@ const podListens = 3;
 const podGone = 4;
 const nodeWork = 5;
 const image = 6;
+const fault = 7;
 /** The kinds from here on are those of an autoscaler. */
-const scaler = 7;
+const scaler = 8;
 
 /**
  * A `spinkube` target: every request gets a fresh instance in one of the pods among the endpoints.
@@ -37,6 +39,7 @@ export class SpinkubeRun implements Station {
   readonly #starts: PodStarts;
   readonly #scaler: ScalerEvents | null;
   readonly #connections: Connections | null;
+  readonly #faults: FaultEvents | null;
   readonly #sharesCores: boolean;
   readonly #drawNetwork: () => Seconds;
   readonly #drawStart: () => Seconds;
@@ -57,6 +60,7 @@ export class SpinkubeRun implements Station {
       this.#opensAt(started),
     );
     this.#scaler = this.#scalerOf();
+    this.#faults = input.faults === undefined ? null : this.#faultsOf();
     for (let i = 0; i < target.replicas; i++) this.#beginPod();
   }
 
@@ -78,7 +82,7 @@ export class SpinkubeRun implements Station {
     const { time, subject, generation } = calendar;
     switch (calendar.kind) {
       case departure:
-        this.#depart(time, subject);
+        if (generation === this.#requests.generation[subject]) this.#depart(time, subject);
         break;
       case sharedDeparture:
         if (generation === this.#pods.shareGeneration[subject]) this.#departShared(time, subject);
@@ -102,10 +106,13 @@ export class SpinkubeRun implements Station {
         if (generation === pods.generation[subject]) this.#podLeaves(now, subject);
         break;
       case nodeWork:
-        this.#starts.workEnds(now, subject, generation);
+        this.#workEnds(now, subject, generation);
         break;
       case image:
         this.#starts.imageCame(now, subject);
+        break;
+      case fault:
+        this.#faults!.handle(now, subject);
         break;
       default:
         invariant(this.#scaler !== null, "every kind of event has its case");
@@ -157,7 +164,7 @@ export class SpinkubeRun implements Station {
       pods.cores[pod]!.add(now, id, demand);
       this.#plan(now, pod);
     } else {
-      this.#calendar.schedule(now + demand, departure, id);
+      this.#calendar.schedule(now + demand, departure, id, requests.generation[id]!);
     }
   }
 
@@ -232,6 +239,7 @@ export class SpinkubeRun implements Station {
   #podOpens(now: Seconds, pod: number): void {
     const servesAt = Math.max(now, this.#starts.listensAt[pod]!);
     this.#pods.open(now, pod, servesAt);
+    this.#pods.cores[pod]!.setSpeed(now, this.#starts.speedOf(pod));
     this.#input.recorder.started(servesAt, servesAt - this.#pods.orderedAt[pod]!);
     this.#gauge(now);
     if (servesAt > now) this.#calendar.schedule(servesAt, podListens, pod, this.#pods.generation[pod]!);
@@ -281,7 +289,61 @@ export class SpinkubeRun implements Station {
     }
   }
 
+  #faultsOf(): FaultEvents {
+    return new FaultEvents(this.#input, this.#calendar, fault, {
+      crash: (now, uniform) => {
+        const alive = [...this.#pods.starting, ...this.#pods.ready];
+        const pod = alive[Math.floor(uniform() * alive.length)];
+        if (pod !== undefined) this.#crash(now, pod);
+      },
+      loseNode: (now, node) => {
+        for (const pod of this.#starts.closeNode(node)) this.#crash(now, pod);
+      },
+      nodeBack: (now, node) => this.#starts.openNode(now, node),
+      nodeSpeed: (now, node, speed) => {
+        for (const pod of this.#starts.setSpeed(now, node, speed)) this.#setSpeed(now, pod, speed);
+      },
+      pauseBroker: (_, until) => this.#scaler?.pauseBroker(until),
+      restartAutoscaler: (_, until) => this.#scaler?.restart(until),
+    });
+  }
+
+  /** The pod is gone with all it serves; its Deployment orders another at once. */
+  #crash(now: Seconds, pod: number): void {
+    const pods = this.#pods;
+    const alive = pods.starting.length + pods.ready.length;
+    if (pods.readyAt[pod]! === Infinity) this.#starts.cancel(now, pod);
+    const isWanted = pods.state[pod] !== draining;
+    if (isWanted && pods.servesAt[pod]! <= now) {
+      this.#serving--;
+      this.#scaler?.podStops(now, pod);
+    }
+    if (isWanted) this.#connections?.close(pod);
+    for (const id of this.#requests.atInstance(pod)) {
+      pods.cores[pod]!.remove(now, id);
+      this.#scaler?.meter?.change(now, pod, -1);
+      this.#fail(id, reset);
+    }
+    pods.crash(pod);
+    this.#starts.gone(now, pod);
+    if (isWanted) this.#scaleTo(now, alive);
+  }
+
+  #setSpeed(now: Seconds, pod: number, speed: number): void {
+    this.#pods.cores[pod]!.setSpeed(now, speed);
+    if (this.#sharesCores) this.#plan(now, pod);
+  }
+
+  #workEnds(now: Seconds, node: number, generation: number): void {
+    const stopped = this.#starts.workEnds(now, node, generation);
+    if (stopped >= 0) this.#podGone(now, stopped);
+  }
+
   #podLeaves(now: Seconds, pod: number): void {
+    if (!this.#starts.stop(now, pod)) this.#podGone(now, pod);
+  }
+
+  #podGone(now: Seconds, pod: number): void {
     this.#pods.leave(pod);
     this.#starts.gone(now, pod);
     this.#gauge(now);

@@ -1,6 +1,7 @@
 import type { Seconds } from "../../base/units.ts";
 import { isFunctionStage, type PipelineSpec, type ProduceStage, type TriggerStage } from "../../scenario/pipeline.ts";
 import { Calendar } from "../calendar.ts";
+import { FaultEvents } from "../faultEvents.ts";
 import { networkSampler, type RunInput, type Station } from "../run.ts";
 import { GaugeSums } from "../tap.ts";
 import { ConsumerRun } from "./consumerRun.ts";
@@ -9,6 +10,9 @@ import { FunctionRun } from "./functionRun.ts";
 import { Messages } from "./messages.ts";
 import { ProduceRun } from "./produceRun.ts";
 import type { StageHost, StageRun } from "./stageRun.ts";
+
+/** A kind of event that no stage has. */
+const fault = 31;
 
 /**
  * A `pipeline` target: every request passes its stages in order, and is over when it has left the last.
@@ -25,6 +29,7 @@ export class PipelineRun implements Station {
   /** The stage that waits for another one's end: its trigger's number, or −1. */
   readonly #waits: readonly number[];
   readonly #drawNetwork: () => Seconds;
+  readonly #faults: FaultEvents | null;
   #brokerUntil: Seconds = 0;
 
   /** @param station makes a function's own simulation */
@@ -35,6 +40,7 @@ export class PipelineRun implements Station {
     this.#drawNetwork = networkSampler(input);
     this.#waits = stages.map((_, i) => (stages[i - 1]?.kind === "trigger" ? i - 1 : -1));
     this.#stages = this.#makeStages(station);
+    this.#faults = input.faults === undefined ? null : this.#faultsOf();
     this.#functions = this.#stages.filter((stage) => stage instanceof FunctionRun);
   }
 
@@ -74,6 +80,10 @@ export class PipelineRun implements Station {
     }
     calendar.pop();
     const { time, kind, subject, generation } = calendar;
+    if (kind === fault) {
+      this.#faults!.handle(time, subject);
+      return;
+    }
     const stages = this.#stages.length;
     this.#stages[subject % stages]!.handle(time, kind, Math.floor(subject / stages), generation);
   }
@@ -94,6 +104,15 @@ export class PipelineRun implements Station {
       else made.push(new ConsumerRun(stage, (stages[i - 1] as ProduceStage).partitions, host));
     }
     return made;
+  }
+
+  /** The functions look after all others themselves. */
+  #faultsOf(): FaultEvents {
+    return new FaultEvents(this.#input, this.#calendar, fault, {
+      pauseBroker: (_, until) => {
+        this.#brokerUntil = Math.max(this.#brokerUntil, until);
+      },
+    });
   }
 
   #host(stage: number): StageHost {
