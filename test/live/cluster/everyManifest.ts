@@ -1,0 +1,54 @@
+import { manifests } from "../../../src/live/cluster/manifests.ts";
+import { parseScenario } from "../../../src/scenario/parse.ts";
+
+const image = "dev.local/coldcast-work:0.1.0";
+
+/** A target of every form that has one in Kubernetes, with every field that ends up in a manifest. */
+export const everyTarget = `
+name: Every_form
+duration: 10min
+arrivals: { kind: poisson, rate: 10/s }
+work: 10ms
+targets:
+  server: { kind: server, servers: 2, concurrency: 4, memory: 64MiB, live: { deploy: { image: "${image}", cpu: 0.25, env: { A: "yes" } } } }
+  own-function: { kind: server, live: { path: "/x?ms={workMs}", deploy: { image: "${image}", port: 3000 } } }
+  faas:
+    kind: knative
+    containerConcurrency: 1
+    scaleToZeroGracePeriod: 60s
+    live: { deploy: { image: "${image}", roundsPerSecond: 2e8 } }
+  faas-on-cpu:
+    kind: knative
+    autoscaler: { kind: hpa, metric: cpu, target: 0.6, max: 8 }
+    live: { deploy: { image: "${image}" } }
+  waas:
+    kind: spinkube
+    replicas: 2
+    checks: { readiness: { initialDelay: 1s, period: 2s } }
+    live: { deploy: { image: "ghcr.io/me/work-spin:1.0", namespace: spin } }
+  waas-by-lag:
+    kind: spinkube
+    autoscaler:
+      kind: keda
+      trigger: kafka
+      partitions: 12
+      min: 0
+      max: 12
+      idle: 0
+      pollingInterval: 2s
+      lagThreshold: 5
+      partitionLimitation: "1-4,8"
+      fallback: { failureThreshold: 3, replicas: 4 }
+      behavior: { scaleDown: { stabilizationWindowSeconds: 0, policies: [{ type: Percent, value: 100, periodSeconds: 15 }] } }
+    live: { deploy: { image: "ghcr.io/me/work-spin:1.0", namespace: spin } }
+  wasm:
+    kind: spinkube
+    autoscaler: { kind: hpa, metric: cpu, target: 0.6, min: 2, max: 8, behavior: { scaleUp: { tolerance: 0.05 } } }
+    live: { deploy: { as: deployment, image: "dev.local/coldcast-work-wasm:0.1.0", runtimeClass: wasmtime } }
+  by-rate:
+    kind: spinkube
+    autoscaler: { kind: hpa, metric: rps, target: 12.5, max: 8 }
+    live: { deploy: { as: deployment, image: "dev.local/coldcast-work-wasm:0.1.0", runtimeClass: wasmtime, replicas: 0 } }
+`.replace("idle: 0\n", "\n");
+
+export const everyManifest = () => manifests(parseScenario(everyTarget));
