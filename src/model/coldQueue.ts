@@ -3,6 +3,7 @@ import type { PerSecond, Seconds } from "../base/units.ts";
 import type { Distribution, TransformPart } from "../distributions/index.ts";
 import type { Complex } from "../numerics/complex.ts";
 import type { AtomicSojourn } from "./atomicLatency.ts";
+import type { EarlySojourn } from "./earlyParts.ts";
 import type { Atom } from "./law.ts";
 
 /** One instance that serves in order of arrival, sleeps when idle long enough, and needs a start to wake. */
@@ -46,6 +47,8 @@ export interface ColdQueue {
   readonly firstCold: number;
   /** The same in time where the service is atomic; null where it is smooth. */
   readonly atomic: AtomicSojourn | null;
+  /** The sojourn's parts for early instants, where a service with delays makes kinks; null where there is no such split. */
+  readonly early: EarlySojourn | null;
   /** Where B and Z have positive probability. */
   readonly serviceAtoms: readonly Atom[];
   readonly startAtoms: readonly Atom[];

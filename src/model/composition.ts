@@ -6,8 +6,8 @@ import type { ColdQueue } from "./coldQueue.ts";
 import { atomsOf, sumOfAtoms } from "./latencyOfDistribution.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
 import { limitDelays, ownWorkParts, type Split, sojournParts, times } from "./latencyParts.ts";
-import { type Atom, lawOf, productOf } from "./law.ts";
-import { invertedLaw, sumOfLaws } from "./timeLaw.ts";
+import { type Atom, growingLaw, lawOf, productOf } from "./law.ts";
+import { firstThen, invertedLaw, sumOfLaws, type TimeLaw } from "./timeLaw.ts";
 
 /**
  * The latency: the sojourn in the queue plus independent times that hold no slot (network, request overhead).
@@ -28,15 +28,22 @@ export function latencyLaw(queue: ColdQueue, added: readonly AddedTime[]): Laten
   const atomic = atomicLaws(queue, added, split, facts.scale);
   return {
     ...(atomic ?? {
-      law: invertedLaw(lawOf(sojournParts(queue, split, poles), { ...facts, atoms })),
+      law: withEarly(queue, split, invertedLaw(lawOf(sojournParts(queue, split, poles), { ...facts, atoms }))),
       ownWork: invertedLaw(lawOf(ownWorkParts(queue, split, poles), { ...facts, atoms: [] })),
     }),
     mean,
     variance: varianceOf(queue, added),
     meanWork: queue.meanWork,
-    kinked: atomic === null && !isSmoothLaw(queue.service),
+    kinked: atomic === null && queue.early === null && !isSmoothLaw(queue.service),
     roughness: split.rough ? 0.1 * jump([...queue.startAtoms, ...added.flatMap(atomsOf)]) : 0,
   };
+}
+
+/** Early instants by the parts that keep the kinks of the first services apart, where there are such. */
+function withEarly({ early }: ColdQueue, { outside, rough }: Split, law: TimeLaw): TimeLaw {
+  if (early === null || rough) return law;
+  const first = invertedLaw(growingLaw(productOf(early.parts, outside), early.shift, law.atoms));
+  return firstThen(first, early.until, law);
 }
 
 /** The laws where service and added times are atoms; a start that is not is convolved by inverting its part alone. */

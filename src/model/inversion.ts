@@ -43,7 +43,10 @@ export function inverted(law: Law): InvertedLaw {
     for (const [i, { delay, growth }] of law.parts.entries()) {
       if (sameInstant(delay, t)) {
         if (fold === 1) total += atomAt(law, delay);
-      } else if (delay < t) total += smooth(i, t - delay) + grown(growth, t - delay, fold);
+      } else if (delay < t) {
+        const since = t - delay;
+        total += smooth(i, since) * Math.exp(law.shift * since) + grown(growth, since, fold);
+      }
     }
     return total;
   };
@@ -59,7 +62,9 @@ export function inverted(law: Law): InvertedLaw {
     integral,
     error: (t) => {
       if (!(t > 0) || t === Infinity) return 0;
-      return 2 * Math.abs(integral(t, 1) - sum(t, 1, byEuler(1))) + 2e-11 * law.parts.length;
+      const count = law.parts.length;
+      const rounding = law.shift > 0 ? 2e-11 + 2e-13 * count * Math.exp(law.shift * t) : 2e-11 * count;
+      return 2 * Math.abs(integral(t, 1) - sum(t, 1, byEuler(1))) + rounding;
     },
   };
 }
@@ -68,7 +73,8 @@ const atomAt = (law: Law, t: Seconds): number =>
   law.atoms.reduce((sum, { at, weight }) => (sameInstant(at, t) ? sum + weight : sum), 0);
 
 /** (smooth(s) without what grows, the poles at 0 and in the right half-plane)/sᶠ. */
-function integrand(law: Law, part: LawPart, fold: 1 | 2, s: Complex): Complex {
+function integrand(law: Law, part: LawPart, fold: 1 | 2, at: Complex): Complex {
+  const s = complex(at.re + law.shift, at.im);
   const inverse = divide(one, s);
   let { re, im } = withoutPoles(part.smooth(s), s, law.poles, part.residues);
   let power = one;

@@ -18,6 +18,8 @@ export interface LawPart extends TransformPart {
 export interface Law {
   /** In increasing order of delay, all different. */
   readonly parts: readonly LawPart[];
+  /** The parts may grow like e^(shift·t): they are inverted so far to the right, and multiplied by it. 0 where they do not. */
+  readonly shift: number;
   /** The poles, Re σ > 0 and Im σ ≥ 0, each standing for its conjugate too; empty when every part is analytic by itself. */
   readonly poles: readonly Complex[];
   /** Where X has positive probability, and how much (of Y). */
@@ -95,12 +97,7 @@ export function lawOf(
     scale: typical,
   }: { readonly poles: readonly Complex[]; readonly atoms: readonly Atom[]; readonly scale: Seconds },
 ): Law {
-  const groups: { delay: Seconds; members: BarePart[] }[] = [];
-  for (const part of [...parts].sort((a, b) => a.delay - b.delay)) {
-    const last = groups.at(-1);
-    if (last !== undefined && sameInstant(last.delay, part.delay)) last.members.push(part);
-    else groups.push({ delay: part.delay, members: [part] });
-  }
+  const groups = grouped(parts);
   const kept = groups.length === 1 ? [] : poles;
   const joined = groups.map(({ delay, members }) => {
     const residues = kept.map((_, i) => members.reduce((sum, x) => add(sum, x.residues[i] ?? zero), zero));
@@ -112,7 +109,29 @@ export function lawOf(
       growth: growthOf((s) => withoutPoles(smooth(s), s, kept, residues), 0.01 / typical),
     };
   });
-  return { parts: joined, poles: kept, atoms };
+  return { parts: joined, shift: 0, poles: kept, atoms };
+}
+
+/** A law of parts that grow like e^(shift·t) by themselves. */
+export function growingLaw(parts: readonly TransformPart[], shift: number, atoms: readonly Atom[]): Law {
+  const alone = grouped(parts).map(({ delay, members }) => ({
+    delay,
+    smooth: members.length === 1 ? members[0]!.smooth : sumOf(members),
+    residues: [],
+    growth: [],
+  }));
+  return { parts: alone, shift, poles: [], atoms };
+}
+
+/** The parts of each delay. */
+function grouped<Part extends TransformPart>(parts: readonly Part[]): { delay: Seconds; members: Part[] }[] {
+  const groups: { delay: Seconds; members: Part[] }[] = [];
+  for (const part of [...parts].sort((a, b) => a.delay - b.delay)) {
+    const last = groups.at(-1);
+    if (last !== undefined && sameInstant(last.delay, part.delay)) last.members.push(part);
+    else groups.push({ delay: part.delay, members: [part] });
+  }
+  return groups;
 }
 
 /** value − Σ residue/(s − pole), with the conjugates. */

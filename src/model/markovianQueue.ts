@@ -73,6 +73,7 @@ export function markovianQueue(
       return upper.map((sigma) => ({ sigma, residue: residueAt(transforms.cold, sigma, all) }));
     },
     atomic: markovianAtomic(chain, drain, server, idle),
+    early: null,
     startAtoms: sumOfAtoms(atomsOf(coldStart), atomsOf(firstService)),
     startAtomsOfWork: sumOfAtoms(atomsOf(coldStart), atomsWeightedByThemselves(firstService)),
     meanSojourn: moments.meanSojourn,

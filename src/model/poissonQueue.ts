@@ -1,8 +1,10 @@
+import { isSingle } from "../arrivals/index.ts";
 import { invariant } from "../base/check.ts";
 import { add, type Complex, complex, divide, multiply, scale } from "../numerics/complex.ts";
 import { atomicSojourn, isAtomic } from "./atomicLatency.ts";
 import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
 import { coldTransforms, eventWork, type Waits } from "./coldTransforms.ts";
+import { earlySojourn } from "./earlyParts.ts";
 import { atomsOf, atomsWeightedByThemselves, sumOfAtoms } from "./latencyOfDistribution.ts";
 import { productOf, transformAt, weightedByItself } from "./law.ts";
 import { poissonMoments } from "./poissonMoments.ts";
@@ -41,17 +43,21 @@ export function poissonQueue(server: ColdServer): ColdQueue | UnstableQueue {
     };
   };
   const firstCold = (p0 * q) / batch.mean;
+  const parts = service.transform ?? [];
+  const startAndFirst = productOf(waking.parts, firstService.transform ?? []);
+  const atomic = isAtomic(service) ? atomicSojourn(server, { q, p0 }) : null;
   return {
     stable: true,
     transforms: coldTransforms(waits, p0 * q),
-    service: service.transform ?? [],
+    service: parts,
     firstWarm: (p0 * (1 - q)) / batch.mean,
     firstCold,
     serviceAtoms: atomsOf(service),
-    startAndFirst: productOf(waking.parts, firstService.transform ?? []),
+    startAndFirst,
     startAndWeightedFirst: productOf(waking.parts, weightedByItself(firstService.transform ?? [])),
     poles: () => [],
-    atomic: isAtomic(service) ? atomicSojourn(server, { q, p0 }) : null,
+    atomic,
+    early: atomic === null && isSingle(batch) ? earlySojourn(parts, startAndFirst, { lambda, q, p0 }) : null,
     startAtoms: sumOfAtoms(waking.atoms, atomsOf(firstService)),
     startAtomsOfWork: sumOfAtoms(waking.atoms, atomsWeightedByThemselves(firstService)),
     ...poissonMoments(server, { q, p0, waking: waking.moments }),

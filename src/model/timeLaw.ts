@@ -31,6 +31,16 @@ export function invertedLaw(law: Law): TimeLaw {
   };
 }
 
+/** One law before an instant, the same law found otherwise from there on. */
+export const firstThen = (early: TimeLaw, until: Seconds, late: TimeLaw): TimeLaw => ({
+  cdf: (t) => (t < until ? early.cdf(t) : late.cdf(t)),
+  sketch: (t) => (t < until ? early.sketch(t) : late.sketch(t)),
+  integral: (t) => (t < until ? early.integral(t) : late.integral(t)),
+  error: (t) => (t < until ? early.error(t) : late.error(t)),
+  atoms: late.atoms,
+  kinks: [...early.kinks, ...late.kinks],
+});
+
 /** The sum of two weighted laws. */
 export const sumOfLaws = (a: TimeLaw, b: TimeLaw): TimeLaw => ({
   cdf: (t) => a.cdf(t) + b.cdf(t),
