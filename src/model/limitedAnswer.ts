@@ -1,8 +1,8 @@
-import type { PerSecond } from "../base/units.ts";
-import { type Counts, exactly, type TargetAnswer } from "../scenario/answer.ts";
+import { exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
 import { allOn, assembled, type Found, neverCold } from "./assembled.ts";
 import { erlangB } from "./erlangC.ts";
+import { expectedCounts } from "./expectedCounts.ts";
 import { latencyOfDistribution } from "./latencyOfDistribution.ts";
 import { limitedQueue } from "./limitedQueue.ts";
 import { limitedServers } from "./limitedServers.ts";
@@ -124,19 +124,3 @@ function oneServer(
 
 /** What the inversion of a wait with kinks was seen to err, against simulation. */
 const kinkError = 5e-3;
-
-/** Expected numbers in the scenario's duration, in the steady state; null where it has none. */
-function expectedCounts({ duration }: Scenario, rate: PerSecond, rejected: number): Counts | null {
-  const scheduled = Math.round(rate * duration);
-  if (!Number.isSafeInteger(scheduled)) return null;
-  const failed = Math.round(scheduled * rejected);
-  return {
-    scheduled,
-    sent: scheduled,
-    completed: scheduled - failed,
-    failed: failed > 0 ? { rejected: failed } : {},
-    dropped: 0,
-    unsent: 0,
-    measured: 0,
-  };
-}

@@ -5,6 +5,7 @@ import type { Answer, TargetAnswer } from "../scenario/answer.ts";
 import { expectedResources } from "../scenario/resources.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import type { AddedTime } from "./addedTime.ts";
+import { closedAnswer } from "./closedAnswer.ts";
 import { edgeAnswer } from "./edgeAnswer.ts";
 import { isMany, manyAnswer } from "./manyAnswer.ts";
 import { notModelled } from "./notModelled.ts";
@@ -46,6 +47,7 @@ function solvedOr(scenario: Scenario, target: TargetSpec): TargetAnswer {
   const reason = notModelled(scenario, target);
   if (reason !== null) return unavailable(target, reason);
   try {
+    if (scenario.arrivals.kind === "closed") return stated(closedAnswer(scenario, target));
     return withResources(scenario, target, stated(answerOf(scenario, target)));
   } catch (error) {
     if (!(error instanceof ConvergenceError)) throw error;
