@@ -1,4 +1,4 @@
-import type { Autoscaler } from "./autoscaler.ts";
+import type { Autoscaler, DispatchSpec } from "./autoscaler.ts";
 import { distributionDocument } from "./distributionDocument.ts";
 import { type NodesSpec, type PodStart, podStartSteps, type ReadinessCheck } from "./podStart.ts";
 import { durationText, memoryText } from "./quantityText.ts";
@@ -45,10 +45,19 @@ export function autoscalerDocument(spec: Autoscaler): object {
   const written = Object.entries(spec).filter(
     ([key, value]) => key in needed || canonicalJson(value) !== canonicalJson(defaults[key]),
   );
-  return Object.fromEntries(
-    written.map(([key, value]) => [key, durationFields.has(key) ? durationText(value as number) : value]),
-  );
+  return Object.fromEntries(written.map(([key, value]) => [key, fieldDocument(key, value)]));
 }
+
+function fieldDocument(key: string, value: unknown): unknown {
+  if (key === "dispatch") return dispatchDocument(value as DispatchSpec);
+  return durationFields.has(key) ? durationText(value as number) : value;
+}
+
+const dispatchDocument = ({ autoCommitInterval, rebalance, ...rest }: DispatchSpec): object => ({
+  ...rest,
+  autoCommitInterval: durationText(autoCommitInterval),
+  rebalance: distributionDocument(rebalance),
+});
 
 /** What an autoscaler must have before the schema can say its defaults. */
 function neededBy(spec: Autoscaler) {

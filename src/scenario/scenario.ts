@@ -152,6 +152,8 @@ export interface PerRequestSpec extends TargetFields {
 interface PodFields extends TargetFields {
   /** CPU seconds of one start, shared with the other starts on the node's cores. */
   readonly startWork?: DistributionSpec;
+  /** CPU seconds of taking a pod down after it has drained, shared alike. */
+  readonly stopWork?: DistributionSpec;
   /** How many pods a node starts at once. */
   readonly startsAtOnce?: number;
   readonly nodes?: NodesSpec;

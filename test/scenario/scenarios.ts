@@ -156,7 +156,10 @@ const autoscaler = fc.oneof(
       offsetResetPolicy: fc.constant("earliest"),
       excludePersistentLag: fc.boolean(),
       fallback: fc.constant({ failureThreshold: 3, replicas: 6 }),
-      dispatch: fc.constant({ consumers: 3, inFlight: 10 }),
+      dispatch: fc.constantFrom(
+        { consumers: 3, inFlight: 10 },
+        { consumers: "pods", inFlight: 1, autoCommitInterval: "5s", rebalance: { kind: "uniform", low: 0, high: "3s" } },
+      ),
     },
     { requiredKeys: ["kind", "trigger", "partitions"] },
   ),

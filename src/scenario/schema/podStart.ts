@@ -54,6 +54,7 @@ export const publishedPodStart: StepsDocument = { steps: {} };
 /** What every platform on Kubernetes takes. */
 export const podFields = {
   startWork: distribution.optional(),
+  stopWork: distribution.optional(),
   startsAtOnce: count(1).optional(),
   nodes: mapping(
     {
