@@ -1,4 +1,7 @@
-import { type DistributionSpec, distribution } from "../../src/distributions/index.ts";
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { DistributionSpec } from "../../src/distributions/index.ts";
 import { calibrate, type Fit } from "../../src/live/calibrate.ts";
 import { toScenario } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/scenario.ts";
@@ -6,30 +9,56 @@ import { combineReplications } from "../../src/sim/combine.ts";
 import type { ReplicationResult } from "../../src/sim/runRecorder.ts";
 import { simulateReplication } from "../../src/sim/simulate.ts";
 import { type RecordedPod, type Recording, readRecording } from "./recording.ts";
+import { fitStarts, type StartFit } from "./startFit.ts";
 
 /** How a recording is judged: with its Service's settings, and with the fits of another recording. */
 export interface Plan {
   readonly name: string;
   readonly fittedOn: string;
   readonly settings: { readonly containerConcurrency: number; readonly stableWindow?: string };
-  /** What its process takes longer to start than the other's, as the recordings state. */
-  readonly longerStart: number;
+  /** Until its process listens, as the recordings state. */
+  readonly process: string;
+  /** Where its files lie; absent: with this project. */
+  readonly folder?: URL;
 }
 
+/** A static Go server. */
+const listens = "10ms";
 const packed = { containerConcurrency: 1 };
 const quick = { containerConcurrency: 1, stableWindow: "6s" };
 
 /** Every recording with the nearest other one, chosen by settings before any was simulated. */
 export const plans: readonly Plan[] = [
-  { name: "fast-cold-11", fittedOn: "slow-cold-11", settings: quick, longerStart: -0.8 },
-  { name: "slow-cold-11", fittedOn: "fast-cold-11", settings: quick, longerStart: 0.8 },
-  { name: "cc1-poisson-11", fittedOn: "cc1-burst-11", settings: packed, longerStart: 0 },
-  { name: "cc1-burst-11", fittedOn: "cc1-poisson-11", settings: packed, longerStart: 0 },
-  { name: "cc1-mmpp-11", fittedOn: "cc1-burst-11", settings: packed, longerStart: 0 },
-  { name: "cc10-mmpp-11", fittedOn: "cc10-ramp-11", settings: { containerConcurrency: 10 }, longerStart: 0 },
-  { name: "cc10-ramp-11", fittedOn: "cc10-mmpp-11", settings: { containerConcurrency: 10 }, longerStart: 0 },
-  { name: "cc0-ramp-11", fittedOn: "cc10-ramp-11", settings: { containerConcurrency: 0 }, longerStart: 0 },
+  { name: "fast-cold-11", fittedOn: "slow-cold-11", settings: quick, process: listens },
+  { name: "slow-cold-11", fittedOn: "fast-cold-11", settings: quick, process: "810ms" },
+  { name: "cc1-poisson-11", fittedOn: "cc1-burst-11", settings: packed, process: listens },
+  { name: "cc1-burst-11", fittedOn: "cc1-poisson-11", settings: packed, process: listens },
+  { name: "cc1-mmpp-11", fittedOn: "cc1-burst-11", settings: packed, process: listens },
+  { name: "cc10-mmpp-11", fittedOn: "cc10-ramp-11", settings: { containerConcurrency: 10 }, process: listens },
+  { name: "cc10-ramp-11", fittedOn: "cc10-mmpp-11", settings: { containerConcurrency: 10 }, process: listens },
+  { name: "cc0-ramp-11", fittedOn: "cc10-ramp-11", settings: { containerConcurrency: 0 }, process: listens },
 ];
+
+/**
+ * Plans for recordings that are not this project's own: `COLDCAST_RECORDINGS` names a folder of them. Each has the settings of ours of the
+ * same name, and is calibrated on that one, another seed's.
+ *
+ * @throws {Error} for a recording whose settings are not known
+ */
+export function plansElsewhere(folder: string | undefined): Plan[] {
+  if (folder === undefined) return [];
+  const url = pathToFileURL(`${resolve(folder)}/`);
+  const names = readdirSync(url).flatMap((file) => /^(.*-\d+)\.pods\.csv\.gz$/.exec(file)?.[1] ?? []);
+  return names
+    .filter((name) => !plans.some((own) => own.name === name))
+    .map((name) => {
+      const own = plans.find((plan) => baseOf(plan.name) === baseOf(name));
+      if (own === undefined) throw new Error(`${name}: no recording of this project has its settings`);
+      return { ...own, name, fittedOn: own.name, folder: url };
+    });
+}
+
+const baseOf = (name: string): string => name.replace(/-\d+$/, "");
 
 export interface QuantilePair {
   readonly q: number;
@@ -53,10 +82,11 @@ const folder = new URL("data/knative-1.23/", import.meta.url);
 
 /** Replays a recording's schedule through the simulator, with the platform's parts fitted on the plan's other recording. */
 export function judgeRecording(plan: Plan, replications: number): RecordingRow {
-  const recorded = readRecording(folder, plan.name, true);
-  const { scenario, fits } = fitted(plan, readRecording(folder, plan.fittedOn, true), recorded);
+  const recorded = readRecording(plan.folder ?? folder, plan.name, true);
+  const { scenarios, fits } = fitted(plan, readRecording(folder, plan.fittedOn, true), recorded);
+  const scenario = scenarios[0]!;
   const results = Array.from({ length: replications }, (_, r) =>
-    simulateReplication(scenario, "faas", r, { schedule: recorded.schedule }),
+    simulateReplication(scenarios[r % scenarios.length]!, "faas", r, { schedule: recorded.schedule }),
   );
   const answer = combineReplications(scenario, "faas", results);
   const latencies = completedLatencies(recorded);
@@ -69,7 +99,7 @@ export function judgeRecording(plan: Plan, replications: number): RecordingRow {
     podsInBand: mean(steps.map(({ measured, low, high }) => (measured >= low && measured <= high ? 1 : 0))),
     meanPods: { predicted: mean(steps.map(({ mean: value }) => value)), measured: mean(steps.map((s) => s.measured)) },
     starts: {
-      predicted: answer.cold.startsPerSecond!.value * recorded.seconds,
+      predicted: median(results.map(({ sections }) => sections.reduce((sum, { starts }) => sum + starts, 0))),
       measured: recorded.pods.filter(({ serves }) => serves <= recorded.seconds).length,
     },
     quantiles: answer.latency.quantiles.map(({ q, value }) => ({
@@ -82,39 +112,53 @@ export function judgeRecording(plan: Plan, replications: number): RecordingRow {
 
 /** What a request took beside its work on the recorded Knative, as the calibration finds it. */
 export function recordedOverhead(name: string): DistributionSpec {
-  const plan = { name, fittedOn: name, settings: packed, longerStart: 0 };
+  const plan = { name, fittedOn: name, settings: packed, process: listens };
   const recording = readRecording(folder, name, true);
-  return fitted(plan, recording, recording).scenario.targets[0]!.requestOverhead;
+  return fitted(plan, recording, recording).scenarios[0]!.targets[0]!.requestOverhead;
 }
 
-function fitted(plan: Plan, other: Recording, recorded: Recording): { scenario: Scenario; fits: readonly Fit[] } {
-  const scenario = toScenario({
-    name: plan.name,
-    seed: 1,
-    duration: `${recorded.seconds}s`,
-    arrivals: { kind: "trace", times: ["0s"] }, // Never played: the recorded schedule is.
-    work: "1s",
-    targets: { faas: { kind: "knative", ...plan.settings } },
-    report: { quantiles: [0.5, 0.9, 0.99] },
+/** One scenario for each start that the other recordings have; replications take them in turn. */
+export function fitted(
+  plan: Plan,
+  other: Recording,
+  recorded: Recording,
+): { scenarios: readonly Scenario[]; fits: readonly Fit[] } {
+  const others = plans.filter(({ name }) => name !== plan.name).map(({ name }) => readRecording(folder, name, true));
+  const starts = fitStarts(others, other);
+  let fits: readonly Fit[] = [];
+  const scenarios = starts.starts.map((start) => {
+    const scenario = toScenario({
+      name: plan.name,
+      seed: 1,
+      duration: `${recorded.seconds}s`,
+      arrivals: { kind: "trace", times: ["0s"] }, // Never played: the recorded schedule is.
+      work: "1s",
+      targets: { faas: { kind: "knative", ...plan.settings, ...startOf(plan, { ...starts, start }), nodes } },
+      report: { quantiles: [0.5, 0.9, 0.99] },
+    });
+    const source = { answerSha256: "0".repeat(64), seed: 0 };
+    const calibrated = calibrate(scenario, new Map([["faas", other.outcomes]]), source);
+    fits = calibrated.fits;
+    const targets = scenario.targets.map((target) => ({
+      ...target,
+      requestOverhead: calibrated.scenario.targets[0]!.requestOverhead,
+    }));
+    return { ...scenario, targets };
   });
-  const source = { answerSha256: "0".repeat(64), seed: 0 };
-  const calibrated = calibrate(scenario, new Map([["faas", other.outcomes]]), source);
-  const targets = calibrated.scenario.targets.map((target) => {
-    if (target.kind !== "knative") throw new Error(`${target.name} must be a Knative target`);
-    if (target.podStart.kind === "steps") throw new Error(`${target.name} must have a fitted start`);
-    return { ...target, podStart: moved(target.podStart, plan.longerStart) };
-  });
-  return { scenario: { ...calibrated.scenario, targets }, fits: calibrated.fits };
+  return { scenarios, fits };
 }
 
-/** The law moved by a constant, in quantiles so that it may move to the left, and never below zero. */
-function moved(law: DistributionSpec, by: number): DistributionSpec {
-  if (by === 0) return law;
-  const { quantile } = distribution(law);
+/** The recorded node: two cores, and a kubelet's default of 110 pods less ten of the platform's own. */
+const nodes = { count: 1, cores: 2, podsMax: 100 };
+
+function startOf({ process }: Plan, { start, work, stopWork, control, schedule, scatter }: StartFit) {
+  const scv = (scatter / start) ** 2;
+  const containers = { kind: "lognormal", mean: `${start}s`, scv } as const;
   return {
-    kind: "empirical",
-    values: Array.from({ length: 200 }, (_, i) => Math.max(0, quantile((i + 0.5) / 200) + by)),
-  };
+    podStart: { steps: { control: `${control}s`, schedule: `${schedule}s`, sandbox: 0, containers, process } },
+    startWork: `${work}s`,
+    stopWork: `${stopWork}s`,
+  } as const;
 }
 
 interface PodStep {
@@ -138,6 +182,11 @@ function pods(recorded: Recording, results: readonly ReplicationResult[]): PodSt
       high: Math.ceil(at(0.975) - 1e-9),
     };
   });
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.floor(sorted.length / 2)]!) / 2;
 }
 
 function readyAt(all: readonly RecordedPod[], time: number): number {

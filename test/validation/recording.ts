@@ -8,8 +8,14 @@ import { parseScheduleCsv } from "../../src/scenario/schedule.ts";
 export interface RecordedPod {
   readonly name: string;
   readonly created: number;
+  readonly scheduled: number;
+  /** Seen with an address, which its kubelet had told of. */
+  readonly told: number;
   readonly ready: number;
   readonly deleting: number;
+  readonly deleted: number;
+  /** When its process began, in seconds of the Unix clock. */
+  readonly processUnix: number;
   /** When it could first serve: what its first request waited for, else when it was seen ready. */
   readonly serves: number;
 }
@@ -43,8 +49,10 @@ export function readRecording(folder: URL, name: string, hasPods: boolean): Reco
 
 function recordedPods(rows: readonly Row[], requests: readonly Row[]): RecordedPod[] {
   const firstService = new Map<string, number>();
+  const processUnix = new Map<string, number>();
   for (const request of requests) {
     const name = request.instance!;
+    processUnix.set(name, number(request.started_unix_ms) / 1e3);
     firstService.set(name, Math.min(firstService.get(name) ?? Infinity, serviceStart(request)));
   }
   return rows.map((row) => {
@@ -53,8 +61,12 @@ function recordedPods(rows: readonly Row[], requests: readonly Row[]): RecordedP
     return {
       name: row.pod!,
       created: number(row.created_seconds),
+      scheduled: number(row.scheduled_seconds),
+      told: number(row.ip_seconds ?? row.started_seconds),
+      processUnix: processUnix.get(row.pod!) ?? Number.NaN,
       ready,
       deleting: number(row.deleting_seconds),
+      deleted: number(row.deleted_seconds),
       // Kubernetes may say ready later than the activator sends, and a probe that just missed says so ten seconds later.
       serves: first === undefined ? ready : Number.isNaN(ready) ? first : Math.min(ready, first),
     };

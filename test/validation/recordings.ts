@@ -3,7 +3,14 @@
  *
  *   node test/validation/recordings.ts
  */
-import { judgeRecording, type Plan, plans, type QuantilePair, type RecordingRow } from "./knativeRecordings.ts";
+import {
+  judgeRecording,
+  type Plan,
+  plans,
+  plansElsewhere,
+  type QuantilePair,
+  type RecordingRow,
+} from "./knativeRecordings.ts";
 import { machine, markdownTable, marked, milliseconds, percent, writeSection } from "./page.ts";
 import { type PodFunction, wasmNative } from "./wasmNative.ts";
 
@@ -14,7 +21,11 @@ export interface Effort {
   readonly functions: readonly PodFunction[];
 }
 
-const full: Effort = { replications: 200, plans, functions: ["native", "wasm"] };
+const full: Effort = {
+  replications: 200,
+  plans: [...plans, ...plansElsewhere(process.env.COLDCAST_RECORDINGS)],
+  functions: ["native", "wasm"],
+};
 
 /** By quantile, how far a prediction may be from a recording. */
 const knativeTolerance: Readonly<Record<number, number>> = { 0.5: 0.1, 0.9: 0.2, 0.99: 0.25 };
