@@ -6,7 +6,7 @@ import type { ColdQueue } from "./coldQueue.ts";
 import { atomsOf, sumOfAtoms } from "./latencyOfDistribution.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
 import { limitDelays, ownWorkParts, type Split, sojournParts, times } from "./latencyParts.ts";
-import { type Atom, growingLaw, lawOf, productOf } from "./law.ts";
+import { type Atom, type BarePart, growingLaw, lawOf, merged, productOf } from "./law.ts";
 import { firstThen, invertedLaw, sumOfLaws, type TimeLaw } from "./timeLaw.ts";
 
 /**
@@ -28,8 +28,8 @@ export function latencyLaw(queue: ColdQueue, added: readonly AddedTime[]): Laten
   const atomic = atomicLaws(queue, added, split, facts.scale);
   return {
     ...(atomic ?? {
-      law: withEarly(queue, split, invertedLaw(lawOf(sojournParts(queue, split, poles), { ...facts, atoms }))),
-      ownWork: invertedLaw(lawOf(ownWorkParts(queue, split, poles), { ...facts, atoms: [] })),
+      law: withEarly(queue, split, splitThenWhole(sojournParts(queue, split, poles), { ...facts, atoms })),
+      ownWork: splitThenWhole(ownWorkParts(queue, split, poles), { ...facts, atoms: [] }),
     }),
     mean,
     variance: varianceOf(queue, added),
@@ -37,6 +37,18 @@ export function latencyLaw(queue: ColdQueue, added: readonly AddedTime[]): Laten
     kinked: atomic === null && queue.early === null && !isSmoothLaw(queue.service),
     roughness: split.rough ? 0.1 * jump([...queue.startAtoms, ...added.flatMap(atomsOf)]) : 0,
   };
+}
+
+/** Far beyond the last delay the jumps and kinks lie too close to 0 to be seen, and nothing cancels in the whole. */
+function splitThenWhole(parts: readonly BarePart[], facts: Parameters<typeof lawOf>[1]): TimeLaw {
+  const last = Math.max(...parts.map(({ delay }) => delay));
+  const split = invertedLaw(lawOf(parts, facts));
+  if (last === 0) return split;
+  const whole = lawOf(
+    merged(parts).map((part) => ({ ...part, residues: [] })),
+    { ...facts, poles: [] },
+  );
+  return firstThen(split, 100 * last, { ...invertedLaw(whole), kinks: [] });
 }
 
 /** Early instants by the parts that keep the kinks of the first services apart, where there are such. */

@@ -165,8 +165,8 @@ const sumOf = (members: readonly TransformPart[]) => (s: Complex) =>
 function growthOf(smooth: (s: Complex) => Complex, h: number): number[] {
   const at = (k: number): number => smooth(complex(k * h)).re;
   const steepness = Math.log2(Math.abs(at(1) / at(2)));
-  // Too high an order only finds a coefficient near 0; too low a one would fit the wrong shape.
-  const order = steepness > 0.01 ? Math.min(6, Math.ceil(steepness - 0.01)) : 0;
+  // A pole of order p falls by almost 2ᵖ, a bounded part by little even under heavy tails.
+  const order = steepness > 0.3 ? Math.min(6, Math.ceil(steepness - 0.3)) : 0;
   const nodes = Array.from({ length: order + 5 }, (_, i) => i + 1);
   const differences = nodes.map((k) => (k * h) ** order * at(k));
   for (let distance = 1; distance < nodes.length; distance++) {
