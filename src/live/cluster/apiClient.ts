@@ -83,7 +83,12 @@ export function apiClient(options: ApiClientOptions): ApiClient {
           throw call.signal?.aborted ? interrupted(call.what, call.signal) : unreachable(call.what, server, cause);
         }
       }),
-    stream: async (call) => (await send(call, 0)).body,
+    stream: async (call) => {
+      const { body } = await send(call, 0);
+      // Whoever reads it hears of its end; nobody may be reading when a watch is stopped.
+      body.on("error", () => {});
+      return body;
+    },
     close: () => dispatcher.destroy(),
   };
 }
