@@ -1,3 +1,4 @@
+import type { ArrivalsSpec } from "../arrivals/index.ts";
 import type { Seconds } from "../base/units.ts";
 import { type DistributionSpec, distribution } from "../distributions/index.ts";
 import type { PartitionOffsets } from "../policies/scaling/index.ts";
@@ -17,6 +18,8 @@ export interface RunInput<Target extends TargetSpec = TargetSpec> {
   readonly seed: number;
   readonly replication: number;
   readonly recorder: Recorder;
+  /** What other functions like the measured one have; absent where that is no open stream. */
+  readonly load?: { readonly arrivals: ArrivalsSpec; readonly work: DistributionSpec };
   /** What befalls this target; absent: nothing. */
   readonly faults?: readonly FaultSpec[];
   /** Offsets of the consumer group that calls the target, in place of a group of its own. */

@@ -10,7 +10,7 @@ import { ClosedRun } from "./closedRun.ts";
 import { combineReplications } from "./combine.ts";
 import { isLindley, LindleyRun } from "./lindleyRun.ts";
 import { playSchedule, type RunInput } from "./run.ts";
-import { type ReplicationResult, RunRecorder } from "./runRecorder.ts";
+import { type Recorder, type ReplicationResult, RunRecorder } from "./runRecorder.ts";
 import { answeringStationOf, stationOf } from "./stationOf.ts";
 
 export interface ReplicationOptions {
@@ -24,9 +24,11 @@ export interface ReplicationOptions {
   readonly batches?: boolean | undefined;
   /** Event by event even where a recursion gives the same, to compare the two. */
   readonly eventByEvent?: boolean | undefined;
+  /** Who hears of everything in the recorder's place, and passes it on to it. */
+  readonly watch?: ((recorder: RunRecorder) => Recorder) | undefined;
 }
 
-export interface SimulateOptions extends Omit<ReplicationOptions, "batches"> {
+export interface SimulateOptions extends Omit<ReplicationOptions, "batches" | "watch"> {
   /** Default 8. One is one long run, whose intervals come from its batches. */
   readonly replications?: number | undefined;
   /** Only these targets. */
@@ -117,13 +119,15 @@ export function simulateReplication(
     batches: options.batches ?? false,
   });
   const faults = scenario.faults?.filter(({ targets }) => targets === undefined || targets.includes(targetName)) ?? [];
-  const common = { target, cursor: played.open(), duration, seed, replication, recorder };
+  const heard = options.watch?.(recorder) ?? recorder;
+  const load = isClosed ? {} : { load: { arrivals: scenario.arrivals, work: scenario.work } };
+  const common = { target, cursor: played.open(), duration, seed, replication, recorder: heard, ...load };
   const input: RunInput = faults.length === 0 ? common : { ...common, faults };
   if (isClosed) {
     const { clients, thinkTime } = scenario.arrivals as ArrivalsSpec & { kind: "closed" };
     const loop = { clients, thinkTime, work: scenario.work, requests: requests ?? Infinity };
     new ClosedRun(input, loop, answeringStationOf).run();
-  } else if (options.eventByEvent !== true && faults.length === 0 && isLindley(target)) {
+  } else if (options.eventByEvent !== true && heard === recorder && faults.length === 0 && isLindley(target)) {
     new LindleyRun(input as RunInput<ServerSpec>).run();
   } else {
     playSchedule(stationOf(input), input);

@@ -2,6 +2,7 @@ import type { TargetSpec } from "../scenario/scenario.ts";
 import { ClientsRun } from "./clientsRun.ts";
 import { EdgeRun } from "./edgeRun.ts";
 import { KnativeRun } from "./knativeRun.ts";
+import { NodeRun } from "./nodeRun.ts";
 import { PerRequestRun } from "./perRequestRun.ts";
 import { PipelineRun } from "./pipeline/pipelineRun.ts";
 import type { RunInput, Station } from "./run.ts";
@@ -41,7 +42,7 @@ function bareStationOf(input: RunInput): Station {
     case "pipeline":
       return new PipelineRun(input as RunInput<typeof target>, answeringStationOf);
     case "node":
-      throw new RangeError(`simulate: there is no simulator for kind ${target.kind}`);
+      return new NodeRun(input as RunInput<typeof target>);
     default:
       return unknownKind(target);
   }

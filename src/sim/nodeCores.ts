@@ -1,0 +1,74 @@
+import type { Seconds } from "../base/units.ts";
+import type { SharedCores } from "./sharedCores.ts";
+
+/**
+ * One node's cores, shared fairly by pod and within a pod by thread, as Linux shares them among control groups of equal weight.
+ *
+ * A pod uses at most `podCores` and a thread at most one core. Where all of them together want more than there is, every pod gets the same
+ * share, and what a pod cannot use goes to the others (max-min fairness).
+ */
+export class NodeCores {
+  speed = 1;
+  readonly #cores: number;
+  readonly #podCores: number;
+  readonly #active: SharedCores[] = [];
+  readonly #pods: number[] = [];
+
+  constructor(cores: number, podCores: number) {
+    this.#cores = cores;
+    this.#podCores = podCores;
+  }
+
+  /** A pod has threads to run, or has none any more. */
+  setActive(pod: number, cores: SharedCores, isActive: boolean): void {
+    const place = this.#pods.indexOf(pod);
+    if (isActive === place >= 0) return;
+    if (isActive) {
+      this.#pods.push(pod);
+      this.#active.push(cores);
+    } else {
+      this.#pods.splice(place, 1);
+      this.#active.splice(place, 1);
+    }
+  }
+
+  /**
+   * Shares the cores out again.
+   *
+   * @returns when the next thread ends if nothing changes, and whose it is; Infinity and −1 where none runs
+   */
+  share(now: Seconds): { readonly time: Seconds; readonly pod: number } {
+    const level = this.#level();
+    let time = Infinity;
+    let pod = -1;
+    for (const [i, cores] of this.#active.entries()) {
+      const wanted = this.#wanted(cores);
+      cores.setSpeed(now, this.speed * Math.min(1, level / wanted));
+      const end = cores.nextEnd(now);
+      if (end < time) {
+        time = end;
+        pod = this.#pods[i]!;
+      }
+    }
+    return { time, pod };
+  }
+
+  #wanted(cores: SharedCores): number {
+    return Math.min(cores.size, this.#podCores);
+  }
+
+  /** The most that a pod gets: Infinity where there is enough for all. */
+  #level(): number {
+    let sum = 0;
+    for (const cores of this.#active) sum += this.#wanted(cores);
+    if (sum <= this.#cores) return Infinity;
+    const wanted = this.#active.map((cores) => this.#wanted(cores)).sort((a, b) => a - b);
+    let left = this.#cores;
+    for (const [i, want] of wanted.entries()) {
+      const equal = left / (wanted.length - i);
+      if (want > equal) return equal;
+      left -= want;
+    }
+    return Infinity;
+  }
+}
