@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type OutcomeLog, outcomeCsvLines, parseOutcomes } from "../live/outcomes.ts";
-import { eventCsvLines, type PodLog, podCsvLines } from "../live/watch/podLog.ts";
+import { eventCsvLines, type PodLog, parsePods, podCsvLines } from "../live/watch/podLog.ts";
+import type { PodRecord } from "../live/watch/podRecord.ts";
 import { answerFromJson, answerToJson } from "../report/json.ts";
 import type { Answer } from "../scenario/answer.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -66,7 +67,11 @@ function readLog(file: string, scenario: Scenario, chosen: readonly string[] | u
   }
   const text = readTextFile(file);
   const source: MeasurementSource = { answerSha256: sha256Hex(text), seed };
-  return { outcomes: new Map([[known[0]!, parseOutcomes(text, file)]]), source };
+  return {
+    outcomes: new Map([[known[0]!, parseOutcomes(text, file)]]),
+    pods: new Map<string, readonly PodRecord[]>(),
+    source,
+  };
 }
 
 /** Reads what `replay --out` or `run --out` wrote, or one outcome log; only targets of the scenario that are chosen. */
@@ -85,12 +90,21 @@ export function readMeasurement(
   const source: MeasurementSource = { answerSha256: sha256Hex(text), seed: answer.seed };
   const logs = existsSync(join(folder, "live")) ? join(folder, "live") : folder;
   const outcomes = new Map<string, OutcomeLog>();
+  const pods = new Map<string, readonly PodRecord[]>();
   for (const name of readdirSync(logs).sort()) {
     const target = basename(name, outcomeSuffix);
     const isWanted = scenario.targets.some((t) => t.name === target) && (chosen?.includes(target) ?? true);
     if (!name.endsWith(outcomeSuffix) || !isWanted) continue;
     outcomes.set(target, parseOutcomes(readTextFile(join(logs, name)), join(logs, name)));
+    const seen = join(logs, target + podSuffix);
+    if (existsSync(seen)) pods.set(target, parsePods(readTextFile(seen), seen));
   }
   if (outcomes.size === 0) throw new UsageError(`${logs}: holds no *${outcomeSuffix} of a target of ${scenario.name}`);
-  return { outcomes, source };
+  return { outcomes, pods, source };
+}
+
+/** Requests a second between a log's first and last; NaN where there are too few to tell. */
+export function meanRate({ at, length }: OutcomeLog): number {
+  const span = (at[length - 1] ?? 0) - (at[0] ?? 0);
+  return length >= 20 && span > 0 ? (length - 1) / span : Number.NaN;
 }

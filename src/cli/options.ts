@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseDuration, type Seconds } from "../base/units.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { nearest } from "../scenario/schema/nearest.ts";
 import { UsageError } from "./exit.ts";
@@ -42,6 +43,12 @@ export function wholeNumber(minimum: number) {
     }
     return value;
   };
+}
+
+export function parseWait(text: string): Seconds {
+  const seconds = parseDuration(text);
+  if (seconds === undefined || !(seconds > 0)) throw new InvalidArgumentError('Write a duration, such as "2min".');
+  return seconds;
 }
 
 /** The names given, each of which the scenario must have; undefined where none was given. */

@@ -164,7 +164,8 @@ async function fitTargets(job: Job) {
   const result = await replayAt(scenario, drawn, places, { terminal, what: "calibrate", targets, seed, signal });
   const source = await writeMeasurement(result, { folder, logs: folder });
   if (result.interrupted) return { scenario, fits: [] as readonly Fit[], interrupted: result.answer };
-  const fitted = calibrate(scenario, result.outcomes, source);
+  const pods = new Map([...result.pods].map(([name, seen]) => [name, seen.pods]));
+  const fitted = calibrate(scenario, result.outcomes, source, pods);
   for (const fit of fitted.fits) terminal.err(`${describeFit(fit)}\n`);
   writeFileAtomic(join(out, "fitted.yaml"), fittedYaml(fitted.scenario));
   return { ...fitted, interrupted: null };

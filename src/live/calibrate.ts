@@ -4,16 +4,18 @@ import { distribution } from "../distributions/index.ts";
 import type { CalibrationSource, Scenario, TargetSpec } from "../scenario/scenario.ts";
 import { withSha256 } from "../scenario/scenarioSha256.ts";
 import { type FittedLaw, fitLine, fitTimes, type LineFit } from "../stats/fit.ts";
+import { fitStarts, type MeasuredTarget, parametersOf } from "./fitStarts.ts";
 import { heldBeyondWork } from "./heldSlot.ts";
 import type { OutcomeLog } from "./outcomes.ts";
 import { completedRows, quantile, ruleText, unhindered } from "./unhindered.ts";
+import type { PodRecord } from "./watch/podRecord.ts";
 
 /** One fitted part of one target. */
 export interface Fit {
   readonly target: string;
-  /** The field of the scenario that it fills: coldStart, podStart, instanceStart, workFactor, requestOverhead. */
+  /** The field of the scenario that it fills (workFactor, podStart and so on), or a step of it (podStart.schedule). */
   readonly part: string;
-  readonly family: "linear" | FittedLaw["kind"];
+  readonly family: "linear" | "simulated" | FittedLaw["kind"];
   /** Times in seconds. */
   readonly parameters: Readonly<Record<string, number>>;
   /** Observations that it rests on. */
@@ -39,12 +41,14 @@ export interface Calibrated {
  *
  * @param outcomes logs by target name
  * @param source the measurement; a scenario fitted on a seed must be judged by another
+ * @param pods what was seen of the targets' pods, by target name: their starts then are the pods', each step told
  * @throws {InputError} naming each target whose log holds no completed request, or where there is no log at all
  */
 export function calibrate(
   scenario: Scenario,
   outcomes: ReadonlyMap<string, OutcomeLog>,
   source: CalibrationSource,
+  pods: ReadonlyMap<string, readonly PodRecord[]> = new Map(),
 ): Calibrated {
   const issues = problems(scenario, outcomes);
   if (issues.length > 0) throw new InputError("outcomes", issues);
@@ -52,7 +56,7 @@ export function calibrate(
   const targets = scenario.targets.map((target) => {
     const log = outcomes.get(target.name);
     if (log === undefined) return target;
-    const result = fitTarget(target, log);
+    const result = fitTarget(target, { log, pods: pods.get(target.name) });
     fits.push(...result.fits);
     return result.target;
   });
@@ -72,10 +76,14 @@ function problems(scenario: Scenario, outcomes: ReadonlyMap<string, OutcomeLog>)
   });
 }
 
-function fitTarget(target: TargetSpec, log: OutcomeLog): { readonly target: TargetSpec; readonly fits: Fit[] } {
+function fitTarget(
+  target: TargetSpec,
+  measured: MeasuredTarget,
+): { readonly target: TargetSpec; readonly fits: Fit[] } {
+  const { log } = measured;
   const rows = completedRows(log);
   const work = withHold(fitWork(target, log, rows), target, log, rows);
-  const start = fitStart(target, log, rows);
+  const start = fitStarts(target, measured, rows);
   const overhead = fitOverhead(target, log, rows, work);
   const fitted = { ...target, workFactor: work.factor, ...overhead.fields, ...start.fields } as TargetSpec;
   return { target: fitted, fits: [work.fit, ...start.fits, ...overhead.fits] };
@@ -155,46 +163,6 @@ function withHold(
 const determined = ({ slope, slopeStandardError, n }: LineFit): boolean =>
   n >= 5 && slope > 0 && slopeStandardError <= slope / 5;
 
-const startPart = {
-  server: "coldStart",
-  perRequest: "coldStart",
-  knative: "podStart",
-  spinkube: "instanceStart",
-  edge: "instanceStart",
-} as const;
-
-function fitStart(
-  target: TargetSpec,
-  log: OutcomeLog,
-  rows: readonly number[],
-): { readonly fields: object; readonly fits: Fit[] } {
-  // What a pipeline or a node shows is not one start.
-  if (target.kind === "pipeline" || target.kind === "node") return { fields: {}, fits: [] };
-  const part = startPart[target.kind];
-  const ofRequests = target.kind === "spinkube" || target.kind === "edge";
-  const values = ofRequests ? startsOfRequests(log, rows) : startsOfInstances(log, rows);
-  if (part === undefined || values.length === 0) return { fields: {}, fits: [] };
-  const { law, n, ks, note } = fitTimes(values);
-  return {
-    fields: { [part]: law },
-    fits: [{ target: target.name, part, family: law.kind, parameters: parametersOf(law), n, ks, note }],
-  };
-}
-
-function startsOfRequests(log: OutcomeLog, rows: readonly number[]): Seconds[] {
-  return rows.map((i) => log.start[i]!).filter((value) => value >= 0);
-}
-
-/** One value per instance, in the order in which they first served. */
-function startsOfInstances(log: OutcomeLog, rows: readonly number[]): Seconds[] {
-  const starts = new Map<number, Seconds>();
-  for (const i of rows) {
-    const instance = log.instance[i]!;
-    if (instance >= 0 && log.start[i]! >= 0 && !starts.has(instance)) starts.set(instance, log.start[i]!);
-  }
-  return [...starts.values()];
-}
-
 function fitOverhead(
   target: TargetSpec,
   log: OutcomeLog,
@@ -231,25 +199,4 @@ function fitOverhead(
     fields: { requestOverhead: law, ...(nearby === "" ? {} : { network: { kind: "deterministic", value: 0 } }) },
     fits: [fit],
   };
-}
-
-function parametersOf(law: FittedLaw): Readonly<Record<string, number>> {
-  switch (law.kind) {
-    case "deterministic":
-      return { value: law.value };
-    case "lognormal":
-      return { mean: law.mean, scv: law.scv };
-    case "shifted":
-      return { by: law.by, mean: law.of.mean, scv: law.of.scv };
-    case "mixture":
-      return Object.fromEntries(
-        law.of.flatMap(({ weight, of }, i) => [
-          [`weight${i + 1}`, weight],
-          [`mean${i + 1}`, of.mean],
-          [`scv${i + 1}`, of.scv],
-        ]),
-      );
-    case "empirical":
-      return { values: law.values.length, mean: law.values.reduce((sum, value) => sum + value, 0) / law.values.length };
-  }
 }

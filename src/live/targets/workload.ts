@@ -93,7 +93,7 @@ export async function deploymentPlatform(input: PlatformInput): Promise<Platform
         failing: "its pods did not end",
         state: () => `${[...watch.pods.values()].filter(({ at }) => Number.isNaN(at.deleted)).length} are left`,
       });
-      return () => scale(replicas);
+      return () => scale(place.to ?? replicas);
     },
     address: async () => {
       if (address !== undefined) {
