@@ -152,7 +152,9 @@ export class Histogram {
   }
 
   #add(seconds: Seconds, n: number): void {
-    this.#counts[this.record(seconds)]! += n - 1;
+    // Recording may replace the column, so its bucket is known first.
+    const bucket = this.record(seconds);
+    this.#counts[bucket]! += n - 1;
     this.#count += n - 1;
   }
 

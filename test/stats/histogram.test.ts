@@ -48,6 +48,12 @@ describe("histogram", () => {
     );
   });
 
+  it("loses no count where the text makes it grow", () => {
+    const histogram = of([1e5, 1e5, 1e5]);
+    const copy = Histogram.fromHdr(histogram.toHdr());
+    expect(copy.counts.reduce((sum, n) => sum + n, 0)).toBe(3);
+  });
+
   it("refuses what is not such a text", () => expect(() => Histogram.fromHdr("AAAA")).toThrow(InputError));
 
   it("draws a curve that never falls, however few values and however they round", () => {

@@ -11,6 +11,7 @@ export const kperf: Importer = {
     const names = table.header.slice(2);
     if (metric !== undefined && !names.includes(metric))
       refuse(source, `has no column "${metric}"; it has ${names.join(", ")}`, 1);
+    if (names.length === 0) refuse(source, "has no column of times", 1);
     const columns = names.map(() => new Times());
     for (const { line, cells } of table.rows()) {
       for (const [i, times] of columns.entries()) {

@@ -17,5 +17,6 @@ export function sourceOf(name: string, bytes: Uint8Array): ImportSource {
   };
 }
 
-export const fileOf = (name: string): ImportSource => sourceOf(name, readFileSync(`test/report/importers/files/${name}`));
+export const fileOf = (name: string): ImportSource =>
+  sourceOf(name, readFileSync(`test/report/importers/files/${name}`));
 export const textOf = (text: string): ImportSource => sourceOf("file", new TextEncoder().encode(text));

@@ -1,0 +1,250 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { InputError } from "../../../src/base/check.ts";
+import { source } from "../../../src/random/source.ts";
+import { completedOf, importedAnswer } from "../../../src/report/importers/importedAnswer.ts";
+import type { ImportSource } from "../../../src/report/importers/index.ts";
+import { importers, importFile } from "../../../src/report/importers/index.ts";
+import { answerFromJson, answerToJson } from "../../../src/report/json.ts";
+import { fileOf, sourceOf, textOf } from "./source.ts";
+
+const report = {
+  quantiles: [0.5, 0.9, 0.95, 0.99],
+  cdfAt: [0.01],
+  buckets: [0.005, 0.01, 0.02],
+  objective: 0.015,
+  tolerance: { quantileRatio: 1.25, absolute: 1e-3, ks: 0.1 },
+};
+
+/** Files of every format; a format without one fails the suite. */
+const examples: Readonly<Record<string, readonly string[]>> = {
+  hey: ["hey.csv"],
+  "ab-tsv": ["ab.tsv"],
+  "ab-csv": ["ab.csv"],
+  wrk: ["wrk.txt"],
+  hgrm: ["hdr-sample.hgrm"],
+  hdr: ["hdr-sample.v2.base64"],
+  hlog: ["hdr-sample.hlog", "jhiccup.hlog", "tagged.hlog"],
+  autocannon: ["autocannon.json", "autocannon-corrected.json"],
+  "k6-json": ["k6.ndjson"],
+  "k6-csv": ["k6.csv"],
+  "k6-summary": ["k6-handle.json", "k6-summary.json"],
+  "vegeta-json": ["vegeta.json"],
+  "vegeta-csv": ["vegeta.csv"],
+  "vegeta-gob": ["vegeta.gob"],
+  "vegeta-report": ["vegeta-report.json", "vegeta-buckets.json"],
+  oha: ["oha.json"],
+  fortio: ["fortio.json"],
+  nighthawk: ["nighthawk.json"],
+  artillery: ["artillery.json"],
+  locust: ["locust.csv"],
+  invitro: ["invitro.csv"],
+  kperf: ["kperf.csv"],
+  prometheus: ["prometheus.txt"],
+  otel: ["otel.json"],
+};
+const present = new Set(readdirSync("test/report/importers/files"));
+const cases = Object.entries(examples).flatMap(([format, files]) =>
+  files.filter((file) => present.has(file)).map((file) => [format, file] as const),
+);
+
+function answerOf(from: ImportSource, format?: string) {
+  const { imported, importer } = importFile(from, { format });
+  const answer = importedAnswer({ imported, format: importer.describes, report, name: from.name });
+  return { imported, importer, answer };
+}
+
+/** The latency of the first series. */
+function latencyOf(from: ImportSource) {
+  const target = answerOf(from).answer.targets[0]!;
+  if (target.status === "unavailable") throw new Error("an import has figures");
+  return target.latency;
+}
+
+const quantileOf = (file: string, q: number): number =>
+  latencyOf(fileOf(file)).quantiles.find((row) => row.q === q)!.value.value;
+
+describe("importers", () => {
+  it("have an example each", () => {
+    expect(Object.keys(examples).sort()).toEqual(importers.map(({ format }) => format).sort());
+  });
+
+  it.each(cases)("%s: %s is told by its content and makes a valid answer", (format, file) => {
+    const { imported, importer, answer } = answerOf(fileOf(file));
+    expect(importer.format).toBe(format);
+    expect(answerFromJson(answerToJson(answer))).toEqual(answer);
+    expect(imported.unit).not.toBe("");
+    for (const target of answer.targets) {
+      if (target.status === "unavailable") throw new Error("an import has figures");
+      expect(target.method).toMatch(/a (sample|histogram|summary)/);
+      expect(target.method).toMatch(/unit: .*coordinated omission: (scheduled|corrected|uncorrected|unknown)/);
+      const { seconds, probability } = target.latency.curve;
+      expect(seconds.length).toBeGreaterThanOrEqual(200);
+      expect(seconds.every((x, i) => i === 0 || x >= seconds[i - 1]!)).toBe(true);
+      expect(probability.every((p, i) => p >= 0 && p <= 1 + 1e-12 && (i === 0 || p >= probability[i - 1]!))).toBe(true);
+      for (const { value } of target.latency.quantiles) {
+        if (Number.isNaN(value.low)) continue;
+        expect(value.low).toBeLessThanOrEqual(value.high);
+        if (!Number.isNaN(value.value)) expect(value.value).toBeLessThanOrEqual(value.high * (1 + 1e-12));
+      }
+      const { counts } = target;
+      if (counts === null) continue;
+      const failed = Object.values(counts.failed).reduce((sum, n) => sum + n, 0);
+      expect(counts.scheduled).toBe(counts.completed + failed + counts.dropped + counts.unsent);
+    }
+  });
+
+  it("can be forced, and then say what does not fit", () => {
+    expect(() => answerOf(fileOf("hey.csv"), "fortio")).toThrow(InputError);
+    expect(() => answerOf(fileOf("hey.csv"), "nothing")).toThrow('no format "nothing"; known are hey, ');
+    expect(() => answerOf(textOf("hello\n"))).toThrow("is of no format known");
+    expect(() => answerOf(textOf(""))).toThrow("is of no format known");
+  });
+});
+
+describe("imported figures are the tool's own", () => {
+  it("ab: the percentiles it printed", () => {
+    const printed = readFileSync("test/report/importers/files/ab.txt", "utf8");
+    for (const q of [0.5, 0.9, 0.95, 0.99]) {
+      const ms = Number(new RegExp(`^\\s+${100 * q}%\\s+(\\d+)`, "m").exec(printed)![1]);
+      expect(Math.abs(quantileOf("ab.csv", q) * 1e3 - ms)).toBeLessThanOrEqual(0.5 + 1e-9);
+    }
+    expect(Math.abs(quantileOf("ab.tsv", 0.5) * 1e3 - quantileOf("ab.csv", 0.5) * 1e3)).toBeLessThanOrEqual(1);
+  });
+
+  it("vegeta: gob, JSON and CSV of the same results are the same sample, and its report is near", () => {
+    const gob = latencyOf(fileOf("vegeta.gob"));
+    expect(latencyOf(fileOf("vegeta.json"))).toEqual(gob);
+    expect(latencyOf(fileOf("vegeta.csv"))).toEqual(gob);
+    const own = JSON.parse(readFileSync("test/report/importers/files/vegeta-report.json", "utf8")).latencies;
+    expect(gob.mean.value).toBeCloseTo(own.mean / 1e9, 9);
+    for (const file of ["vegeta-report.json", "vegeta-buckets.json"]) {
+      expect(quantileOf(file, 0.99)).toBe(own["99th"] / 1e9);
+      expect(quantileOf(file, 0.5)).toBe(own["50th"] / 1e9);
+    }
+    // Its report estimates quantiles by a digest; they lie between the sample's neighbours.
+    const { low, high } = gob.quantiles.find(({ q }) => q === 0.9)!.value;
+    expect(own["90th"] / 1e9).toBeGreaterThanOrEqual(low);
+    expect(own["90th"] / 1e9).toBeLessThanOrEqual(high);
+  });
+
+  it("fortio: the percentiles it wrote, which its ranges give by the same rule", () => {
+    const { DurationHistogram } = JSON.parse(readFileSync("test/report/importers/files/fortio.json", "utf8"));
+    const bare = structuredClone(DurationHistogram);
+    bare.Percentiles = [];
+    const text = JSON.stringify({ RunType: "HTTP", RequestedQPS: "200", DurationHistogram: bare });
+    const own = latencyOf(textOf(text));
+    for (const { Percentile, Value } of DurationHistogram.Percentiles) {
+      const q = own.quantiles.find((row) => row.q === Percentile / 100);
+      if (q !== undefined) expect(q.value.value).toBeCloseTo(Value, 9);
+    }
+    expect(latencyOf(fileOf("fortio.json")).mean.value).toBe(DurationHistogram.Avg);
+  });
+
+  it("wrk, locust, autocannon, Nighthawk, oha: the percentiles they give", () => {
+    expect(quantileOf("nighthawk.json", 0.5)).toBe(0.010063);
+    expect(quantileOf("oha.json", 0.99)).toBe(0.0279);
+    const locust = readFileSync("test/report/importers/files/locust.csv", "utf8").trim().split("\n").at(-1)!.split(",");
+    expect(quantileOf("locust.csv", 0.5)).toBe(Number(locust[11]) / 1e3);
+    const autocannon = JSON.parse(readFileSync("test/report/importers/files/autocannon.json", "utf8"));
+    expect(quantileOf("autocannon.json", 0.9)).toBe(autocannon.latency.p90 / 1e3);
+    const wrk = /99%\s+([\d.]+)ms/.exec(readFileSync("test/report/importers/files/wrk.txt", "utf8"))!;
+    expect(quantileOf("wrk.txt", 0.99)).toBeCloseTo(Number(wrk[1]) / 1e3, 12);
+  });
+
+  it.runIf(present.has("k6.ndjson"))("k6: lines and rows are one sample, which its summary sums up", () => {
+    const lines = latencyOf(fileOf("k6.ndjson"));
+    const rows = latencyOf(fileOf("k6.csv"));
+    expect(Math.abs(lines.mean.value - rows.mean.value)).toBeLessThan(1e-9);
+    const own = JSON.parse(readFileSync("test/report/importers/files/k6-handle.json", "utf8")).metrics.http_req_duration
+      .values;
+    expect(quantileOf("k6-handle.json", 0.95)).toBe(own["p(95)"] / 1e3);
+    expect(lines.mean.value).toBeCloseTo(own.avg / 1e3, 9);
+  });
+
+  it("HdrHistogram: three encodings of the same values agree to their three digits", () => {
+    const us = { unitSeconds: 1e-6 };
+    const of = (file: string, options: object) =>
+      importedAnswer({ imported: importFile(fileOf(file), options).imported, format: "x", report, name: file })
+        .targets[0]!;
+    const [text, log, table] = [of("hdr-sample.v2.base64", us), of("hdr-sample.hlog", us), of("hdr-sample.hgrm", {})];
+    if (text.status === "unavailable" || table.status === "unavailable") throw new Error("an import has figures");
+    expect({ ...log, method: "" }).toEqual({ ...text, method: "" });
+    for (const [i, { value }] of table.latency.quantiles.entries()) {
+      expect(Math.abs(text.latency.quantiles[i]!.value.value / value.value - 1)).toBeLessThan(1.5e-3);
+    }
+    expect(table.latency.mean.value).toBeCloseTo(0.047265, 9);
+  });
+
+  it("HdrHistogram: Java's logs, by tag, with the maxima that they print", () => {
+    const { imported } = importFile(fileOf("tagged.hlog"));
+    expect(imported.series.map(({ name }) => name)).toEqual(["A", "B", "C"]);
+    const maximum = (name: string): number => {
+      const { law } = imported.series.find((series) => series.name === name)!;
+      return "fine" in law ? law.fine.quantile(1) : Number.NaN;
+    };
+    // Java recorded these to two digits.
+    expect(Math.abs(maximum("A") / 0.426e-3 - 1)).toBeLessThan(0.02);
+    expect(Math.abs(maximum("B") / 2.769e-3 - 1)).toBeLessThan(0.02);
+    const [hiccup] = importFile(fileOf("jhiccup.hlog")).imported.series;
+    const { law } = hiccup!;
+    expect("fine" in law && Math.abs(law.fine.quantile(1) / 0.960496 - 1)).toBeLessThan(0.02);
+  });
+
+  it("Prometheus: the interpolation of histogram_quantile, over all label sets", () => {
+    const { quantiles, mean } = latencyOf(fileOf("prometheus.txt"));
+    // Half of 100 lie 36/50 into the second bucket: 14 below it, 50 in it.
+    expect(quantiles[0]!.value.value).toBeCloseTo(0.005 + 0.005 * (36 / 50), 12);
+    expect(mean.value).toBeCloseTo(0.01258, 12);
+  });
+
+  it("OpenTelemetry: the last of the cumulative points, scales brought together", () => {
+    const [{ law }] = importFile(fileOf("otel.json")).imported.series as [{ law: never }];
+    expect(completedOf(law)).toBe(12);
+    const { bins } = law as { bins: readonly { low: number; high: number; weight: number }[] };
+    // Of scale 0 from 2⁻⁷: 5, 3, 1 and a zero; one of the finer point's lies in each of the first two.
+    expect(bins.map(({ weight }) => weight)).toEqual([1, 6, 4, 1]);
+    expect(bins[1]).toMatchObject({ low: 2 ** -7, high: 2 ** -6 });
+  });
+
+  it("autocannon: values that -R invented are flagged", () => {
+    const { imported } = importFile(fileOf("autocannon-corrected.json"));
+    expect(imported.omission.status).toBe("corrected");
+    expect(imported.warnings[0]).toContain("5003 values of 500 requests");
+    expect(importFile(fileOf("autocannon.json")).imported.warnings).toEqual([]);
+  });
+});
+
+describe("broken files", () => {
+  it.each(cases)("%s: %s cut or altered at 200 places is refused or stays what it was", (format, file) => {
+    const bytes = readFileSync(`test/report/importers/files/${file}`);
+    const whole = importFile(sourceOf(file, bytes), { format }).imported;
+    const most = Math.max(...whole.series.map(({ law }) => completedOf(law) ?? 0));
+    const uniform = source(1, "fuzz", format);
+    for (let i = 0; i < 200; i++) {
+      const broken = i < 100 ? bytes.subarray(0, Math.floor(uniform() * bytes.length)) : altered(bytes, uniform);
+      let imported: typeof whole;
+      try {
+        imported = importFile(sourceOf(file, broken), { format }).imported;
+      } catch (error) {
+        expect(error, `place ${i}`).toBeInstanceOf(InputError);
+        continue;
+      }
+      if (i % 10 === 0) {
+        const first = { ...imported, series: imported.series.slice(0, 1) };
+        const answer = importedAnswer({ imported: first, format, report, name: file });
+        expect(() => answerFromJson(answerToJson(answer))).not.toThrow();
+      }
+      // What was cut off can only be missing: nothing is made up.
+      if (i < 100) for (const { law } of imported.series) expect(completedOf(law) ?? 0).toBeLessThanOrEqual(most);
+    }
+  });
+});
+
+function altered(bytes: Uint8Array, uniform: () => number): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  for (let n = 1 + Math.floor(uniform() * 3); n > 0; n--) {
+    copy[Math.floor(uniform() * copy.length)] = Math.floor(uniform() * 256);
+  }
+  return copy;
+}
