@@ -244,7 +244,9 @@ async function dispatcherFor(config: KubeConfig): Promise<Dispatcher> {
   }).filter(([, value]) => value !== undefined);
   const connect = Object.fromEntries(given);
   const proxy = config.getCurrentCluster()!.proxyUrl;
-  return proxy === undefined ? new Agent({ connect }) : new ProxyAgent({ uri: proxy, requestTls: connect });
+  // HTTP/1.1: on HTTP/2 undici 8 throws outside of every promise when it is destroyed while a watch is being given up.
+  if (proxy !== undefined) return new ProxyAgent({ uri: proxy, requestTls: connect, allowH2: false });
+  return new Agent({ connect, allowH2: false });
 }
 
 /** What is not there is an answer, not an error; a kind that is not there is an error. */
