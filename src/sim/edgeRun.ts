@@ -2,6 +2,7 @@ import { invariant } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import type { EdgeSpec } from "../scenario/edge.ts";
 import { Calendar } from "./calendar.ts";
+import { facts } from "./facts.ts";
 import { FaultEvents } from "./faultEvents.ts";
 import { inColdBusyPeriod, inTriggerBatch, Requests, triggeredStart } from "./requests.ts";
 import { keepAliveSampler, networkSampler, type RunInput, type Station, samplerOf, streamOf } from "./run.ts";
@@ -117,6 +118,7 @@ export class EdgeRun implements Station {
       requests.isCold[id] = 1;
       requests.cold[id] = begin - now;
     }
+    recorder.note(begin, facts.served, number, pop);
     recorder.instanceStarted(now, start);
     this.#enter(now, pop);
     this.#calendar.schedule(begin + start + requests.work[id]!, departure, id, requests.generation[id]!);
@@ -165,6 +167,7 @@ export class EdgeRun implements Station {
     this.#coldPeriod[pop] = 1;
     this.#triggerAt[pop] = now;
     this.#orderedAt[pop] = now;
+    this.#input.recorder.note(now, facts.ordered, pop, 0);
     this.#readyAt[pop] = now + this.#drawLoad!();
     this.#calendar.schedule(this.#readyAt[pop]!, loaded, pop, this.#loads[pop]!);
     this.#gauge(now);
@@ -176,6 +179,7 @@ export class EdgeRun implements Station {
     this.#up++;
     if (this.#inHand[pop]! > 0) this.#busy++;
     this.#input.recorder.started(now, now - this.#orderedAt[pop]!);
+    this.#input.recorder.note(now, facts.ready, pop, 0);
     this.#gauge(now);
   }
 
@@ -206,6 +210,7 @@ export class EdgeRun implements Station {
   }
 
   #forget(now: Seconds, pop: number): void {
+    this.#input.recorder.note(now, facts.gone, pop, 0);
     this.#state[pop] = off;
     this.#up--;
     this.#gauge(now);

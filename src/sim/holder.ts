@@ -29,6 +29,8 @@ export interface Holder {
   podServes(now: Seconds, pod: number): void;
   podStops(now: Seconds, pod: number): void;
   offsets(): readonly PartitionOffsets[] | null;
+  /** Messages not yet committed. */
+  readonly lag: number;
   load(now: Seconds): number;
 }
 
@@ -48,6 +50,7 @@ const inert = {
   podServes: () => {},
   podStops: () => {},
   offsets: () => null,
+  lag: 0,
   load: () => 0,
 };
 
@@ -137,5 +140,8 @@ function kafkaGroup(input: RunInput, { partitions, dispatch }: KedaKafkaAutoscal
       if (ownPods) rebalanced(dispatcher.leave(now, pod, drawRebalance()));
     },
     offsets: () => dispatcher.offsets("simulated"),
+    get lag() {
+      return dispatcher.lag;
+    },
   };
 }

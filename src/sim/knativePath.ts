@@ -2,6 +2,7 @@ import type { Seconds } from "../base/units.ts";
 import { type KnativeStat, knativeConstants } from "../policies/scaling/index.ts";
 import type { KnativeSpec } from "../scenario/scenario.ts";
 import type { Calendar } from "./calendar.ts";
+import { facts } from "./facts.ts";
 import { type KnativeActivator, KnativeActivators } from "./knativeActivators.ts";
 import { draining, type KnativePods, up } from "./knativePods.ts";
 import type { PodMeter } from "./podMeter.ts";
@@ -101,6 +102,7 @@ export class KnativePath {
     } else {
       activator.waiting.push(id);
       activator.waitingCount++;
+      this.#input.recorder.note(now, facts.held, this.requests.number[id]!, chosen);
       this.#setDeadline(now, id);
     }
     if (first !== null) this.#owner.loaded(now, first);
@@ -147,6 +149,7 @@ export class KnativePath {
     }
     if (!breaker.enter()) return false;
     this.#pods.queue[pod]!.push(id);
+    this.#input.recorder.note(now, facts.queued, this.requests.number[id]!, pod);
     this.#setDeadline(now, id);
     return true;
   }
@@ -165,6 +168,7 @@ export class KnativePath {
       if (this.#drawFirstWork !== null) requests.work[id] = this.#drawFirstWork();
     }
     requests.state[id] = serving;
+    this.#input.recorder.note(now, facts.served, requests.number[id]!, pod);
     this.#meter?.change(now, pod, 1);
     if (pods.breaker[pod]!.running === 1 && pods.state[pod] === up) {
       pods.busy++;

@@ -5,6 +5,7 @@ import { type KnativeStat, knativeConstants } from "../policies/scaling/index.ts
 import { kubeletConstants } from "../policies/scaling/kubeletConstants.ts";
 import type { KnativeSpec } from "../scenario/scenario.ts";
 import { Calendar } from "./calendar.ts";
+import { facts } from "./facts.ts";
 import { FaultEvents } from "./faultEvents.ts";
 import { KnativeControl } from "./knativeControl.ts";
 import { KnativePath } from "./knativePath.ts";
@@ -169,6 +170,7 @@ export class KnativeRun implements Station {
   #podServes(now: Seconds, pod: number): void {
     const pods = this.#pods;
     pods.serve(now, pod);
+    this.#input.recorder.note(now, facts.ready, pod, 0);
     this.#input.recorder.started(now, now - pods.orderedAt[pod]!);
     this.#gauge(now);
     this.#path.assignPods(now);

@@ -3,6 +3,7 @@ import type { Seconds } from "../base/units.ts";
 import { type IdleInstances, idleInstances } from "../policies/dispatch/idleInstances.ts";
 import type { PerRequestSpec } from "../scenario/scenario.ts";
 import { Calendar, widened } from "./calendar.ts";
+import { facts } from "./facts.ts";
 import { FaultEvents } from "./faultEvents.ts";
 import { PendingOutcomes } from "./pendingOutcomes.ts";
 import { inTriggerBatch, triggeredStart } from "./requests.ts";
@@ -109,6 +110,7 @@ export class PerRequestRun implements Station {
     const instance = this.#idle.take();
     if (instance >= 0) {
       this.#dueAt[instance] = Infinity;
+      recorder.note(now, facts.served, number, instance);
       if (this.#pending === null) recorder.completed(now, network, 0, 0, 0, work, 0, flags, number);
       else this.#pending.set(instance, { at: now, network, cold: 0, work, isCold: 0, flags, number });
       this.#calendar.schedule(now + work, released, instance, this.#life[instance]!);
@@ -129,6 +131,9 @@ export class PerRequestRun implements Station {
     const readyAt = orderedAt + coldStart;
     this.#triggerAt = now;
     recorder.started(readyAt, coldStart);
+    recorder.note(orderedAt, facts.ordered, instance, 0);
+    recorder.note(readyAt, facts.ready, instance, 0);
+    recorder.note(readyAt, facts.served, number, instance);
     const cold = readyAt - now;
     const flags = triggeredStart | inTriggerBatch;
     const life = this.#life[instance]!;
@@ -196,6 +201,7 @@ export class PerRequestRun implements Station {
     this.#dueAt[instance] = Infinity;
     if (this.#instances <= this.#input.target.minInstances) return;
     this.#idle.remove(instance);
+    this.#input.recorder.note(now, facts.gone, instance, 0);
     this.#gone.push(instance);
     this.#instances--;
     this.#gauge(now);

@@ -4,7 +4,9 @@ import { type PodStart, type PodStartStep, podStartSteps } from "../scenario/pod
 import type { KnativeSpec, SpinkubeSpec } from "../scenario/scenario.ts";
 import { type Calendar, widened } from "./calendar.ts";
 import { type ClusterNode, ClusterNodes } from "./clusterNodes.ts";
+import { facts, startSteps } from "./facts.ts";
 import { type RunInput, samplerOf, streamOf } from "./run.ts";
+import type { Recorder } from "./runRecorder.ts";
 
 /** What a starting pod waits for. */
 const settled = 0;
@@ -17,6 +19,14 @@ const image = 6;
 const containers = 7;
 const work = 8;
 const opening = 9;
+/** What ends with a stage, where that is a step of its own. */
+const stageSteps: { readonly [stage: number]: (typeof startSteps)[number] } = {
+  [control]: "control",
+  [binding]: "schedule",
+  [sandbox]: "sandbox",
+  [opening]: "endpoint",
+};
+const beforeContainers = ["control", "schedule", "sandbox", "pull", "unpack"] as const;
 
 /** What is known of a pod once its containers run. */
 export interface Started {
@@ -47,6 +57,7 @@ export class PodStarts {
   readonly hasKubelets: boolean;
 
   readonly #calendar: Calendar;
+  readonly #recorder: Recorder;
   readonly #kinds: StartKinds;
   readonly #opensAt: (started: Started) => Seconds;
   readonly #isPlain: boolean;
@@ -74,6 +85,7 @@ export class PodStarts {
   ) {
     const { podStart, startWork, stopWork, startsAtOnce = Infinity, nodes = null, cores } = input.target;
     this.#calendar = calendar;
+    this.#recorder = input.recorder;
     this.#kinds = kinds;
     this.#opensAt = opensAt;
     this.hasKubelets = nodes !== null && podStart?.kind === "steps";
@@ -89,10 +101,15 @@ export class PodStarts {
   order(now: Seconds, pod: number): void {
     while (pod >= this.#stage.length) this.#grow();
     this.#generation[pod]!++;
+    this.#recorder.note(now, facts.ordered, pod, 0);
     const draw = this.#draw;
     if (this.#isPlain) {
-      const whole = draw.control() + draw.schedule() + draw.sandbox() + draw.pull() + draw.unpack() + draw.containers();
-      this.#open(now + whole, pod);
+      let whole = 0;
+      for (const step of beforeContainers) {
+        whole += draw[step]();
+        this.#noteStep(now + whole, pod, step);
+      }
+      this.#open(now + (whole + draw.containers()), pod);
     } else {
       this.#go(now + draw.control(), pod, control);
     }
@@ -129,6 +146,7 @@ export class PodStarts {
 
   /** The pod has left its node; its place goes to one that waits for it. */
   gone(now: Seconds, pod: number): void {
+    this.#recorder.note(now, facts.gone, pod, 0);
     const node = this.#nodes.all[this.#node[pod]!];
     this.#node[pod] = -1;
     if (node === undefined) return;
@@ -218,11 +236,15 @@ export class PodStarts {
   imageCame(now: Seconds, nodeNumber: number): void {
     const node = this.#nodes.all[nodeNumber]!;
     node.image = "there";
-    for (const waiter of node.imageWaiters.splice(0)) this.#run(now, waiter);
+    for (const waiter of node.imageWaiters.splice(0)) {
+      this.#noteStep(now, waiter, "unpack");
+      this.#run(now, waiter);
+    }
   }
 
   #go(time: Seconds, pod: number, stage: number): void {
     this.#stage[pod] = stage;
+    this.#noteStep(time, pod, stageSteps[stage]);
     this.#calendar.schedule(time, this.#kinds.step, pod, this.#generation[pod]!);
   }
 
@@ -305,7 +327,13 @@ export class PodStarts {
     const listensAt = runsAt + this.#draw.process();
     const toldAt = this.hasKubelets ? this.#nodes.toldAt(this.#node[pod]!, runsAt) : runsAt;
     this.listensAt[pod] = listensAt;
+    this.#noteStep(runsAt, pod, "containers");
+    this.#noteStep(listensAt, pod, "process");
     this.#go(this.#opensAt({ runsAt, listensAt, toldAt }), pod, opening);
+  }
+
+  #noteStep(until: Seconds, pod: number, step: (typeof startSteps)[number] | undefined): void {
+    if (step !== undefined) this.#recorder.note(until, facts.stepEnds, pod, startSteps.indexOf(step));
   }
 
   #grow(): void {

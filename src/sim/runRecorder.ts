@@ -32,7 +32,16 @@ export type FailureIndex = number & { readonly kind?: FailureKind };
 /** Whom a target's loop tells what happens. */
 export type Recorder = Pick<
   RunRecorder,
-  "scheduled" | "attempts" | "completed" | "failed" | "started" | "instanceStarted" | "stages" | "gauge" | "endAt"
+  | "scheduled"
+  | "attempts"
+  | "completed"
+  | "failed"
+  | "started"
+  | "instanceStarted"
+  | "stages"
+  | "note"
+  | "gauge"
+  | "endAt"
 >;
 
 const batchesMax = 32;
@@ -148,6 +157,9 @@ export class RunRecorder {
   stages(at: Seconds, seconds: Float64Array): void {
     if (at >= this.#warmup) this.#section.addStages(seconds);
   }
+
+  /** One of `facts`, for those who trace a run; here nobody does. */
+  note(_now: Seconds, _fact: number, _subject: number, _place: number): void {}
 
   /** The number of instances, from now on. */
   gauge(now: Seconds, total: number, starting: number, ready: number, busy: number): void {

@@ -78,6 +78,11 @@ export class ScalerEvents {
     if (this.#holder.commitSeconds > 0) this.#schedule(phase() * this.#holder.commitSeconds, commit);
   }
 
+  /** Messages that the consumer group in front has not committed yet. */
+  get lag(): number {
+    return this.#holder.lag;
+  }
+
   /** A request is there to be held or sent. */
   arrive(now: Seconds, id: number): void {
     this.#holder.arrive(now, id);

@@ -2,6 +2,7 @@ import { invariant } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import type { ServerSpec } from "../scenario/scenario.ts";
 import { Calendar } from "./calendar.ts";
+import { facts } from "./facts.ts";
 import { FaultEvents } from "./faultEvents.ts";
 import { Queue } from "./queue.ts";
 import {
@@ -160,6 +161,7 @@ export class ServerRun implements Station {
     }
     this.#queue.push(id);
     this.#waiting++;
+    recorder.note(now, facts.waits, number, 0);
     if (target.timeout < Infinity)
       this.#calendar.schedule(now + target.timeout, deadline, id, requests.generation[id]!);
     if (this.#startsFor(this.#waiting) > this.#startsFor(this.#waiting - 1)) {
@@ -203,6 +205,7 @@ export class ServerRun implements Station {
     if (count === this.#slots) this.#free.pop(); // A served instance is always on top.
     requests.state[id] = serving;
     requests.instance[id] = instance;
+    this.#input.recorder.note(now, facts.served, requests.number[id]!, instance);
     if (this.#shared === null) {
       this.#calendar.schedule(now + requests.work[id]!, departure, id, requests.generation[id]!);
     } else {
@@ -278,6 +281,7 @@ export class ServerRun implements Station {
   }
 
   #expire(now: Seconds, instance: number): void {
+    this.#input.recorder.note(now, facts.gone, instance, 0);
     this.#free.splice(this.#free.lastIndexOf(instance), 1);
     this.#up--;
     if (this.#drawCloseDown === null) {
@@ -320,6 +324,7 @@ export class ServerRun implements Station {
     this.#state[instance] = starting;
     this.#orderedAt[instance] = now;
     this.#starts.push(instance);
+    this.#input.recorder.note(now, facts.ordered, instance, 0);
     this.#calendar.schedule(now + this.#drawColdStart(), ready, instance, ++this.#generation[instance]!);
   }
 
@@ -327,6 +332,7 @@ export class ServerRun implements Station {
     this.#starts.splice(this.#starts.indexOf(instance), 1);
     this.#readyAt[instance] = now;
     this.#input.recorder.started(now, now - this.#orderedAt[instance]!);
+    this.#input.recorder.note(now, facts.ready, instance, 0);
     this.#raise(instance);
     this.#firstPending[instance] = 1;
     this.#coldPeriod[instance] = 1;

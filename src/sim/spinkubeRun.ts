@@ -4,6 +4,7 @@ import { kubeletConstants } from "../policies/scaling/kubeletConstants.ts";
 import type { SpinkubeSpec } from "../scenario/scenario.ts";
 import { Calendar } from "./calendar.ts";
 import { Connections } from "./connections.ts";
+import { facts } from "./facts.ts";
 import { FaultEvents } from "./faultEvents.ts";
 import { PodStarts, type Started } from "./podStarts.ts";
 import { Requests } from "./requests.ts";
@@ -70,6 +71,16 @@ export class SpinkubeRun implements Station {
 
   get inFlight(): number {
     return this.#requests.inFlight;
+  }
+
+  /** Messages that the consumer group in front has not committed yet. */
+  get lag(): number {
+    return this.#scaler?.lag ?? 0;
+  }
+
+  /** Pods there are or shall be, those being deleted left out. */
+  get pods(): number {
+    return this.#pods.starting.length + this.#pods.ready.length;
   }
 
   begin(): void {
@@ -153,6 +164,7 @@ export class SpinkubeRun implements Station {
       requests.isCold[id] = 1;
       requests.cold[id] = servesAt - at;
     }
+    recorder.note(now, facts.served, requests.number[id]!, pod);
     recorder.instanceStarted(at, requests.start[id]!);
     this.#scaler?.meter?.change(now, pod, 1);
     if (++pods.inService[pod]! === 1) {
@@ -241,6 +253,7 @@ export class SpinkubeRun implements Station {
     this.#pods.open(now, pod, servesAt);
     this.#pods.cores[pod]!.setSpeed(now, this.#starts.speedOf(pod));
     this.#input.recorder.started(servesAt, servesAt - this.#pods.orderedAt[pod]!);
+    this.#input.recorder.note(servesAt, facts.ready, pod, 0);
     this.#gauge(now);
     if (servesAt > now) this.#calendar.schedule(servesAt, podListens, pod, this.#pods.generation[pod]!);
     else this.#podServes(now, pod);

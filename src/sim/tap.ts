@@ -67,6 +67,9 @@ export class Tap implements Recorder {
     this.#recorder.gauge(now, all[0]!, all[1]!, all[2]!, all[3]!);
   }
 
+  /** Its requests are numbered by their caller, and of no trace. */
+  note(): void {}
+
   stages(at: Seconds, seconds: Float64Array): void {
     this.#recorder.stages(at, seconds);
   }
