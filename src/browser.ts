@@ -23,5 +23,6 @@ export { parseScenario, toScenario } from "./scenario/parse.ts";
 export type { Scenario, TargetSpec } from "./scenario/scenario.ts";
 export { collectSchedule, parseScheduleCsv, type Schedule, schedule, scheduleCsvLines } from "./scenario/schedule.ts";
 export type { ScenarioDocument } from "./scenario/schema/document.ts";
+export { type Density, type DensityGoal, density } from "./sim/density.ts";
 export { simulate } from "./sim/simulate.ts";
 export { Histogram } from "./stats/histogram.ts";

@@ -10,6 +10,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   predict: async () => (await import("./predict.ts")).predictVerb,
   simulate: async () => (await import("./simulate.ts")).simulateVerb,
   sweep: async () => (await import("./sweep.ts")).sweepVerb,
+  density: async () => (await import("./density.ts")).densityVerb,
   schedule: async () => (await import("./schedule.ts")).scheduleVerb,
   replay: async () => (await import("./replay.ts")).replayVerb,
   calibrate: async () => (await import("./calibrate.ts")).calibrateVerb,
