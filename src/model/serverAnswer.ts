@@ -4,11 +4,13 @@ import { type AvailableAnswer, exactly, type TargetAnswer } from "../scenario/an
 import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
 import type { AddedTime } from "./addedTime.ts";
 import { arrivalFit, describeFit, fewestRequests } from "./arrivalFit.ts";
+import { boundedLaw } from "./boundedLaw.ts";
 import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
 import { latencyLaw } from "./composition.ts";
 import { exactMap } from "./exactMap.ts";
 import { latencyOfDistribution } from "./latencyOfDistribution.ts";
 import { latencyOfLaw } from "./latencyOfLaw.ts";
+import { latticeBounds } from "./latticeBounds.ts";
 import { memoised } from "./law.ts";
 import { markovianQueue } from "./markovianQueue.ts";
 import { poissonQueue } from "./poissonQueue.ts";
@@ -50,6 +52,8 @@ interface Theory<Queue> {
   readonly method: string;
   readonly status: "exact" | "numeric" | "approximate";
   readonly reason?: string;
+  /** Where there are proven bounds of the latency: what they need to know. */
+  readonly server?: ColdServer;
 }
 
 /** The queue by the theory its arrivals allow, or why there is none. */
@@ -60,8 +64,10 @@ function solve(
   const { poisson, finite } = arrivals(spec);
   if (finite && spec.kind !== "trace") return "model: finite arrivals have no steady state; simulate it";
   if (poisson !== undefined) {
+    const server = { ...laws, eventRate: poisson.rate, batch: poisson.batch };
     return {
-      queue: poissonQueue({ ...laws, eventRate: poisson.rate, batch: poisson.batch }),
+      queue: poissonQueue(server),
+      server,
       method: "M/G/1 with exceptional first service (Welch 1964), its transform inverted (Euler)",
       status: "exact",
     };
@@ -101,16 +107,19 @@ interface Solved extends Theory<ColdQueue> {
 function stableAnswer(
   { report }: Scenario,
   target: ServerSpec,
-  { queue, added, coldStart, method, status, reason }: Solved,
+  { queue, added, coldStart, method, status, reason, server }: Solved,
 ): AvailableAnswer {
-  const law = latencyLaw(queue, added);
+  const found = latencyLaw(queue, added);
+  const isSplit = found.roughness === 0 && !found.kinked;
+  const isBounded = !isSplit && server !== undefined && !(server.closeDown !== null && server.closeDown.mean > 0);
+  const law = isBounded ? boundedLaw(found, (lattice) => latticeBounds(server, added, lattice)) : found;
   const { latency, overheadAt } = latencyOfLaw(law, report);
   const { meanWork, meanCold, meanSojourn, figures } = queue;
   const rough = law.roughness > 0 || law.kinked;
   return {
     name: target.name,
     kind: target.kind,
-    method,
+    method: isBounded ? `${method}; between proven bounds on a lattice` : method,
     status: rough ? "approximate" : status,
     ...((reason || rough) && { reason: [reason, rough ? roughReason : null].filter(Boolean).join("; ") }),
     stable: true,

@@ -28,9 +28,14 @@ export function fourier(re: Float64Array, im: Float64Array, inverse = false): vo
       const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
       for (let i = k; i < size; i += 2 * span) {
         const j = i + span;
-        const [br, bi] = [re[j]! * cos - im[j]! * sin, re[j]! * sin + im[j]! * cos];
-        [re[j], im[j]] = [re[i]! - br, im[i]! - bi];
-        [re[i], im[i]] = [re[i]! + br, im[i]! + bi];
+        const br = re[j]! * cos - im[j]! * sin;
+        const bi = re[j]! * sin + im[j]! * cos;
+        const ar = re[i]!;
+        const ai = im[i]!;
+        re[j] = ar - br;
+        im[j] = ai - bi;
+        re[i] = ar + br;
+        im[i] = ai + bi;
       }
     }
   }
