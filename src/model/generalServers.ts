@@ -28,7 +28,7 @@ export function generalServers({
   readonly servers: number;
   readonly added: readonly AddedTime[];
 }): LatencyLaw {
-  const { chance, wait } = waitOf(lambda, service, k);
+  const { chance, wait } = generalWait(lambda, service, k);
   const sum = sumOfTimes([
     { weight: 1 - chance, times: added, own: service },
     { weight: chance, times: [wait, ...added], own: service },
@@ -40,14 +40,15 @@ export function generalServers({
 /** What the fit was seen to err in the cdf, at scv 0 and 2 against exact values and simulation; a share of the far tail. */
 const fitError = (tail: number): number => Math.min(0.02, 0.16 * Math.max(0, tail));
 
-interface Wait {
+export interface GeneralWait {
   /** P(wait > 0), and the law of the wait then. */
   readonly chance: number;
   readonly wait: AddedTime;
 }
 
-function waitOf(lambda: PerSecond, service: Distribution, k: number): Wait {
-  const nobody: Wait = { chance: 0, wait: distribution({ kind: "deterministic", value: 0 }) };
+/** Erlang's C, and given that a gamma law with Kimura's mean. */
+export function generalWait(lambda: PerSecond, service: Distribution, k: number): GeneralWait {
+  const nobody: GeneralWait = { chance: 0, wait: distribution({ kind: "deterministic", value: 0 }) };
   if (k === Infinity) return nobody;
   const chance = erlangC({ offeredLoad: lambda * service.mean, servers: k });
   const mean = kimura({ arrivalRate: lambda, serviceSeconds: service.mean, scv: service.scv, servers: k });

@@ -5,7 +5,10 @@ import { curveOf } from "./curve.ts";
 import { type Atom, sameInstant } from "./law.ts";
 
 /** The figures of a time whose law is known in closed form. */
-export function latencyOfDistribution(law: Distribution, report: ReportSpec): LatencyAnswer {
+export function latencyOfDistribution(
+  law: Omit<Distribution, "sampler" | "moment">,
+  report: ReportSpec,
+): LatencyAnswer {
   const cdf = (t: number): number => (t === Infinity ? 1 : law.cdf(t));
   const edges = report.buckets.map(cdf);
   const search = { cdf, atoms: atomsOf(law), scale: law.mean === 0 ? 1e-9 : law.mean };

@@ -11,7 +11,7 @@ export interface LoadingHost {
   readonly arrivalRate: PerSecond;
   /** What a request holds the host for once it is loaded. */
   readonly holding: AddedTime;
-  readonly coldStart: Distribution;
+  readonly coldStart: Pick<Distribution, "mean" | "transform">;
   /** From the instant the host empties; null: it never forgets. */
   readonly keepAlive: Distribution | null;
 }
@@ -54,7 +54,7 @@ export function loadingHost({ arrivalRate: lambda, holding, coldStart, keepAlive
 }
 
 /** ∫(1 − E[F(t)^(1 + N)])·p₀(t)dt with N arrivals in the start, E[F^(1+N)] = F·C*(λ(1 − F)): Simpson's rule between edges. */
-function fromStart(lambda: PerSecond, holding: AddedTime, coldStart: Distribution): Seconds {
+function fromStart(lambda: PerSecond, holding: AddedTime, coldStart: LoadingHost["coldStart"]): Seconds {
   const start = coldStart.transform ?? [];
   const integrand = (F: number, area: Seconds): number =>
     (1 - F * transformAt(start, complex(lambda * (1 - F))).re) * Math.exp(-lambda * area);

@@ -7,6 +7,7 @@ import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import type { AddedTime } from "./addedTime.ts";
 import { closedAnswer } from "./closedAnswer.ts";
 import { edgeAnswer } from "./edgeAnswer.ts";
+import { knativeAnswer } from "./knativeAnswer.ts";
 import { isMany, manyAnswer } from "./manyAnswer.ts";
 import { notModelled } from "./notModelled.ts";
 import { perRequestAnswer } from "./perRequestAnswer.ts";
@@ -96,7 +97,7 @@ function answerOf(scenario: Scenario, target: TargetSpec, others: readonly Added
     case "perRequest":
       return perRequestAnswer(scenario, target, others);
     case "knative":
-      return unavailable(target, "model: an autoscaled deployment has no formula; simulate it");
+      return knativeAnswer(scenario, target, others);
     case "edge":
       return edgeAnswer(scenario, target);
     case "pipeline":

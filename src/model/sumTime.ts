@@ -44,7 +44,7 @@ export function sumTime(a: AddedTime, b: AddedTime): AddedTime {
 }
 
 /** What is left of a time when a Poisson arrival comes during it: P(rest > x) = E[(C − x)⁺]/E[C], its delays kept apart. */
-export function restOf(time: Distribution): AddedTime {
+export function restOf(time: Omit<Distribution, "sampler">): AddedTime {
   const { mean, transform = [] } = time;
   if (mean === 0) return noTime;
   const rest = time.moment(2) / (2 * mean);
@@ -65,7 +65,7 @@ export function restOf(time: Distribution): AddedTime {
 }
 
 /** 1 − C*(s). */
-function missing(time: Distribution, s: Complex): Complex {
+function missing(time: Omit<Distribution, "sampler">, s: Complex): Complex {
   if (time.transformRest !== undefined) return time.transformRest(s);
   return (time.transform ?? []).reduce((left, { smooth }) => subtract(left, smooth(s)), complex(1));
 }
