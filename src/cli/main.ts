@@ -20,6 +20,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   manifests: async () => (await import("./manifests.ts")).manifestsVerb,
   deploy: async () => (await import("./deploy.ts")).deployVerb,
   undeploy: async () => (await import("./deploy.ts")).undeployVerb,
+  doctor: async () => (await import("./doctor.ts")).doctorVerb,
   pipeline: async () => (await import("./pipeline.ts")).pipelineVerb,
 };
 

@@ -53,7 +53,7 @@ export interface ProbeInput {
   readonly plan: ProbePlan;
   /** Where targets run: as they are found, and from nothing to so many at once. */
   readonly deployment: (from: { readonly zero: boolean; readonly to?: number }) => Deployment;
-  readonly options: Pick<ReplayOptions, "signal">;
+  readonly options: Pick<ReplayOptions, "signal" | "clock">;
   readonly onPart: (part: string, share: number) => void;
 }
 

@@ -6,7 +6,7 @@ import { transcript } from "./transcript.ts";
 
 const small = "test/golden/cli/small.yaml";
 const unstable = "test/golden/cli/unstable.yaml";
-const verbs = ["run", "predict", "simulate", "schedule", "replay", "calibrate", "compare", "report", "sweep"];
+const verbs = ["doctor", "run", "predict", "simulate", "schedule", "replay", "calibrate", "compare", "report", "sweep"];
 
 const vary = (text: string) => ["--vary", text];
 

@@ -75,7 +75,7 @@ export function clusterTarget(place: ClusterPlace, options: ClusterTargetOptions
       const { attributed, answered } = attribute(log, pods, zero, { servesFrom, ownStarts: options.ownStarts });
       if (attributed < answered)
         notes.push(`${answered - attributed} of ${answered} answers name no pod that was seen`);
-      occupancy = podOccupancy(pods.values(), log, { zero, span, servesFrom });
+      occupancy = podOccupancy([...pods.values()], log, { zero, span, servesFrom });
     },
     close: async (): Promise<TargetReport> => {
       await opened?.inner.close();

@@ -1,21 +1,12 @@
 import { TargetError } from "../../base/check.ts";
-import type { Kubernetes } from "../cluster/kubernetes.ts";
 import { fieldAt, type KubernetesObject } from "../cluster/kubernetesObject.ts";
 import type { Watching } from "../cluster/watchObjects.ts";
 import type { ClusterWatch } from "../watch/clusterWatch.ts";
 import { conditionOf } from "../watch/podRecord.ts";
+import { reachGateway } from "./gateway.ts";
 import { type Platform, type PlatformInput, waitFor } from "./platform.ts";
-import { type Reach, reachService } from "./reach.ts";
 
 const serviceKind = { apiVersion: "serving.knative.dev/v1", kind: "Service" } as const;
-
-/** The Services that Knative's networking layers put in front, by ingress class, as their own manifests name them. */
-const gateways: readonly (readonly [ingressClass: string, namespace: string, name: string])[] = [
-  ["kourier", "kourier-system", "kourier"],
-  ["istio", "istio-system", "istio-ingressgateway"],
-  ["contour", "contour-external", "envoy"],
-  ["gateway-api", "istio-system", "istio-ingressgateway"],
-];
 
 /**
  * A Knative Service: its URL from its status, sent to the ingress gateway under the URL's host.
@@ -72,7 +63,7 @@ export async function knativePlatform(input: PlatformInput): Promise<Platform> {
     address: async () => {
       const url = String(fieldAt(service, "status", "url") ?? fieldAt(service, "status", "address", "url"));
       if (!URL.canParse(url)) throw new TargetError(title, "its status names no URL", { retriable: true });
-      return { url, reach: await gatewayOf(kubernetes, new URL(url), address) };
+      return { url, reach: await reachGateway(kubernetes, new URL(url), address) };
     },
     notes: () => revisionNotes(revisions),
     close: async () => {
@@ -99,23 +90,4 @@ function revisionNotes(revisions: readonly string[]): readonly string[] {
   if (revisions.length === 0) return [];
   if (revisions.length === 1) return [`revision ${revisions[0]}`];
   return [`the revision was replaced during the replay: ${revisions.join(", then ")}`];
-}
-
-/** The way to the ingress: the address given, else the gateway's Service of the ingress class in use, else the URL's own host. */
-async function gatewayOf(kubernetes: Kubernetes, url: URL, address: string | undefined): Promise<Reach> {
-  const direct = (origin: string, note: string): Reach => ({ origin, note, close: () => Promise.resolve() });
-  if (address !== undefined) return direct(new URL(address).origin, `gateway ${new URL(address).origin}`);
-  const config = await kubernetes
-    .get({ apiVersion: "v1", kind: "ConfigMap", namespace: "knative-serving", name: "config-network" })
-    .catch(() => null);
-  const inUse = String(fieldAt(config, "data", "ingress-class") ?? "");
-  const ordered = [...gateways].sort(([a], [b]) => Number(inUse.startsWith(b)) - Number(inUse.startsWith(a)));
-  const secure = url.protocol === "https:";
-  for (const [, namespace, name] of ordered) {
-    const service = await kubernetes.get({ apiVersion: "v1", kind: "Service", namespace, name }).catch(() => null);
-    if (service === null) continue;
-    const reach = await reachService(kubernetes, service, { port: secure ? 443 : 80, secure });
-    return { ...reach, note: `gateway ${namespace}/${name}, ${reach.note}` };
-  }
-  return direct(url.origin, `no gateway found: sent to ${url.origin} itself`);
 }

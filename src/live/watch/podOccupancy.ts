@@ -18,11 +18,11 @@ interface Step {
  * @param zero the schedule's zero on the clock of the records
  */
 export function podOccupancy(
-  pods: Iterable<PodRecord>,
+  pods: readonly PodRecord[],
   log: OutcomeLog,
   { zero, span, servesFrom }: { readonly zero: Seconds; readonly span: Span; readonly servesFrom: ServesFrom },
 ): Occupancy {
-  const steps: Step[] = [...busySteps(log)];
+  const steps: Step[] = [...busySteps(log, new Set([...pods].map(({ name }) => name)))];
   const recorder = new OccupancyRecorder(span);
   for (const pod of pods) {
     const { at } = pod;
@@ -48,13 +48,15 @@ export function podOccupancy(
 const known = (instant: Seconds): Seconds => (Number.isNaN(instant) ? Infinity : instant);
 
 /** From when to when each instance had a request, as far as the sender can tell. */
-function* busySteps(log: OutcomeLog): Generator<Step> {
+function* busySteps(log: OutcomeLog, pods: ReadonlySet<string>): Generator<Step> {
+  const isPod = log.instances.map((id) => pods.has(id));
   const busyUntil = new Map<number, Seconds>();
   for (let i = 0; i < log.length; i++) {
     const instance = log.instance[i]!;
-    if (instance < 0 || Number.isNaN(log.latency[i]!)) continue;
-    const began = Math.max(log.at[i]!, Number.isNaN(log.instanceStarted[i]!) ? 0 : log.instanceStarted[i]!);
+    if (isPod[instance] !== true || Number.isNaN(log.latency[i]!)) continue;
     const ended = log.at[i]! + log.latency[i]!;
+    // Some pods answer before Kubernetes counts them ready.
+    const began = Math.min(Math.max(log.at[i]!, log.instanceStarted[i]! || 0), ended);
     const until = busyUntil.get(instance) ?? -Infinity;
     if (ended <= until) continue;
     yield { at: Math.max(began, until), level: "busy", by: 1 };
