@@ -6,6 +6,7 @@ import { facts } from "./facts.ts";
 import { type KnativeActivator, KnativeActivators } from "./knativeActivators.ts";
 import { draining, type KnativePods, up } from "./knativePods.ts";
 import type { PodMeter } from "./podMeter.ts";
+import { PodWork, type WorkKinds } from "./podWork.ts";
 import { left, Requests, serving, waiting as waitingState } from "./requests.ts";
 import { networkSampler, type RunInput, samplerOf, streamOf } from "./run.ts";
 import { type FailureIndex, rejected, reset, timeout } from "./runRecorder.ts";
@@ -16,9 +17,7 @@ const direct = 255;
 const heldByActivator = -1;
 
 /** What the data path tells of, and the kinds of its events. */
-export interface PathOwner {
-  readonly departure: number;
-  readonly sharedDeparture: number;
+export interface PathOwner extends WorkKinds {
   readonly deadline: number;
   /** An activator has told of load at once. */
   loaded(now: Seconds, stat: KnativeStat): void;
@@ -40,13 +39,13 @@ export class KnativePath {
   mode: "serve" | "proxy" = "proxy";
   readonly activators: KnativeActivators;
   readonly requests = new Requests();
+  readonly work: PodWork;
 
   readonly #input: RunInput<KnativeSpec>;
   readonly #calendar: Calendar;
   readonly #pods: KnativePods;
   readonly #owner: PathOwner;
   readonly #uniform: () => number;
-  readonly #sharesCores: boolean;
   readonly #meter: PodMeter | null;
   readonly #drawNetwork: () => Seconds;
   readonly #drawFirstWork: (() => Seconds) | null;
@@ -64,7 +63,12 @@ export class KnativePath {
     this.#calendar = calendar;
     this.#pods = pods;
     this.#owner = owner;
-    this.#sharesCores = target.workIs === "cpu";
+    this.work = new PodWork(input, calendar, this.requests, {
+      pods,
+      kinds: owner,
+      onCores: target.workIs === "cpu",
+      depart: (now, id) => this.#depart(now, id),
+    });
     this.#uniform = streamOf(input, "dispatch");
     this.activators = new KnativeActivators(target, this.#uniform);
     this.#drawNetwork = networkSampler(input);
@@ -174,28 +178,10 @@ export class KnativePath {
       pods.busy++;
       this.#owner.gauge(now);
     }
-    if (this.#sharesCores) {
-      pods.cores[pod]!.add(now, id, requests.work[id]!);
-      this.#plan(now, pod);
-    } else {
-      this.#calendar.schedule(now + requests.work[id]!, this.#owner.departure, id, requests.generation[id]!);
-    }
+    this.work.begin(now, id, pod, 0);
   }
 
-  #plan(now: Seconds, pod: number): void {
-    const generation = ++this.#pods.shareGeneration[pod]!;
-    const end = this.#pods.cores[pod]!.nextEnd(now);
-    if (end < Infinity) this.#calendar.schedule(end, this.#owner.sharedDeparture, pod, generation);
-  }
-
-  departShared(now: Seconds, pod: number, generation: number): void {
-    if (generation !== this.#pods.shareGeneration[pod]) return;
-    const id = this.#pods.cores[pod]!.pop(now);
-    this.#plan(now, pod);
-    this.depart(now, id);
-  }
-
-  depart(now: Seconds, id: number): void {
+  #depart(now: Seconds, id: number): void {
     const { requests } = this;
     this.#meter?.change(now, requests.instance[id]!, -1);
     const pods = this.#pods;
@@ -230,7 +216,7 @@ export class KnativePath {
       if (sender !== null) senders.add(sender);
       if (requests.state[id] === serving) {
         this.#meter?.change(now, pod, -1);
-        this.#pods.cores[pod]!.remove(now, id);
+        this.work.drop(now, id, pod);
         breaker.finish();
         this.#close(id);
       } else {
@@ -242,12 +228,6 @@ export class KnativePath {
     const queue = this.#pods.queue[pod]!;
     while (queue.size > 0) requests.release(queue.shift());
     for (const sender of senders) this.#settle(now, sender);
-  }
-
-  /** Its pod's cores work at another speed from now on. */
-  setSpeed(now: Seconds, pod: number, speed: number): void {
-    this.#pods.cores[pod]!.setSpeed(now, speed);
-    if (this.#sharesCores) this.#plan(now, pod);
   }
 
   /** The request is no longer in hand of whoever counts it; returns the activator that has a slot again. */

@@ -27,8 +27,9 @@ const podGone = 9;
 const nodeWork = 10;
 const image = 11;
 const fault = 12;
+const gpu = 13;
 /** The kinds from here on are those of an autoscaler other than Knative's own. */
-const scaler = 13;
+const scaler = 14;
 
 /**
  * A `knative` target: the way of its requests, its pods, and who orders them.
@@ -107,10 +108,9 @@ export class KnativeRun implements Station {
     const { time: now, subject, generation } = calendar;
     switch (calendar.kind) {
       case departure:
-        if (generation === this.#path.requests.generation[subject]) this.#path.depart(now, subject);
-        break;
       case sharedDeparture:
-        this.#path.departShared(now, subject, generation);
+      case gpu:
+        this.#path.work.handle(now, calendar.kind, subject, generation);
         break;
       case deadline:
         this.#path.giveUp(now, subject, generation);
@@ -231,7 +231,7 @@ export class KnativeRun implements Station {
       },
       nodeBack: (now, node) => this.#starts.openNode(now, node),
       nodeSpeed: (now, node, speed) => {
-        for (const pod of this.#starts.setSpeed(now, node, speed)) this.#path.setSpeed(now, pod, speed);
+        for (const pod of this.#starts.setSpeed(now, node, speed)) this.#path.work.setSpeed(now, pod, speed);
       },
       pauseBroker: (_, until) => this.#scaler?.pauseBroker(until),
       restartAutoscaler: (now, until) => {
@@ -283,6 +283,7 @@ export class KnativeRun implements Station {
     return {
       departure,
       sharedDeparture,
+      gpu,
       deadline,
       loaded: (now: Seconds, stat: KnativeStat) => this.#control?.record(now, stat),
       gauge: (now: Seconds) => this.#gauge(now),

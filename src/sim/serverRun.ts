@@ -4,6 +4,7 @@ import type { ServerSpec } from "../scenario/scenario.ts";
 import { Calendar } from "./calendar.ts";
 import { facts } from "./facts.ts";
 import { FaultEvents } from "./faultEvents.ts";
+import { PodWork } from "./podWork.ts";
 import { Queue } from "./queue.ts";
 import {
   inColdBusyPeriod,
@@ -25,6 +26,7 @@ const expiry = 3;
 const closed = 4;
 const deadline = 5;
 const fault = 6;
+const gpu = 7;
 
 /** States of an instance. */
 const off = 0;
@@ -45,7 +47,7 @@ export class ServerRun implements Station {
   readonly #queue = new Queue();
   readonly #count: number;
   readonly #slots: number;
-  readonly #shared: readonly SharedCores[] | null;
+  readonly #work: PodWork;
 
   readonly #state: Uint8Array;
   readonly #inService: Int32Array;
@@ -76,10 +78,16 @@ export class ServerRun implements Station {
     this.#input = input;
     this.#count = target.servers;
     this.#slots = target.concurrency;
-    this.#shared =
-      target.discipline === "processorSharing"
-        ? Array.from({ length: target.servers }, () => new SharedCores(1))
-        : null;
+    const onCores = target.discipline === "processorSharing";
+    this.#work = new PodWork(input, this.#calendar, this.#requests, {
+      pods: {
+        cores: Array.from({ length: onCores ? target.servers : 0 }, () => new SharedCores(1)),
+        shareGeneration: new Int32Array(target.servers),
+      },
+      kinds: { departure, sharedDeparture, gpu },
+      onCores,
+      depart: (now, id) => this.#depart(now, id),
+    });
     this.#state = new Uint8Array(target.servers);
     this.#inService = new Int32Array(target.servers);
     this.#generation = new Int32Array(target.servers);
@@ -117,10 +125,9 @@ export class ServerRun implements Station {
     const { time, subject, generation } = calendar;
     switch (calendar.kind) {
       case departure:
-        if (generation === this.#requests.generation[subject]) this.#depart(time, subject);
-        break;
       case sharedDeparture:
-        if (generation === this.#generation[subject]) this.#departShared(time, subject);
+      case gpu:
+        this.#work.handle(time, calendar.kind, subject, generation);
         break;
       case ready:
         if (generation === this.#generation[subject]) this.#becomeReady(time, subject);
@@ -206,24 +213,7 @@ export class ServerRun implements Station {
     requests.state[id] = serving;
     requests.instance[id] = instance;
     this.#input.recorder.note(now, facts.served, requests.number[id]!, instance);
-    if (this.#shared === null) {
-      this.#calendar.schedule(now + requests.work[id]!, departure, id, requests.generation[id]!);
-    } else {
-      this.#shared[instance]!.add(now, id, requests.work[id]!);
-      this.#planShared(now, instance);
-    }
-  }
-
-  #planShared(now: Seconds, instance: number): void {
-    const generation = ++this.#generation[instance]!;
-    const end = this.#shared![instance]!.nextEnd(now);
-    if (end < Infinity) this.#calendar.schedule(end, sharedDeparture, instance, generation);
-  }
-
-  #departShared(now: Seconds, instance: number): void {
-    const id = this.#shared![instance]!.pop(now);
-    this.#depart(now, id);
-    if (this.#inService[instance]! > 0) this.#planShared(now, instance);
+    this.#work.begin(now, id, instance, 0);
   }
 
   #depart(now: Seconds, id: number): void {
@@ -361,7 +351,7 @@ export class ServerRun implements Station {
     if (this.#inService[instance]! > 0) this.#busy--;
     for (const id of this.#requests.atInstance(instance)) {
       this.#input.recorder.failed(this.#requests.at[id]!, reset, this.#requests.number[id]!);
-      this.#shared?.[instance]?.remove(now, id);
+      this.#work.drop(now, id, instance);
       this.#requests.close(id);
     }
     this.#inService[instance] = 0;

@@ -7,6 +7,7 @@ import { Connections } from "./connections.ts";
 import { facts } from "./facts.ts";
 import { FaultEvents } from "./faultEvents.ts";
 import { PodStarts, type Started } from "./podStarts.ts";
+import { PodWork } from "./podWork.ts";
 import { Requests } from "./requests.ts";
 import { networkSampler, type RunInput, type Station, samplerOf, streamOf } from "./run.ts";
 import { connection, type FailureIndex, http5xx, reset } from "./runRecorder.ts";
@@ -21,8 +22,9 @@ const podGone = 4;
 const nodeWork = 5;
 const image = 6;
 const fault = 7;
+const gpu = 8;
 /** The kinds from here on are those of an autoscaler. */
-const scaler = 8;
+const scaler = 9;
 
 /**
  * A `spinkube` target: every request gets a fresh instance in one of the pods among the endpoints.
@@ -41,7 +43,7 @@ export class SpinkubeRun implements Station {
   readonly #scaler: ScalerEvents | null;
   readonly #connections: Connections | null;
   readonly #faults: FaultEvents | null;
-  readonly #sharesCores: boolean;
+  readonly #work: PodWork;
   readonly #drawNetwork: () => Seconds;
   readonly #drawStart: () => Seconds;
   readonly #uniform: () => number;
@@ -52,7 +54,12 @@ export class SpinkubeRun implements Station {
     const { target } = input;
     this.#input = input;
     this.#pods = new SpinkubePods(target);
-    this.#sharesCores = target.workIs === "cpu";
+    this.#work = new PodWork(input, this.#calendar, this.#requests, {
+      pods: this.#pods,
+      kinds: { departure, sharedDeparture, gpu },
+      onCores: target.workIs === "cpu",
+      depart: (now, id) => this.#depart(now, id),
+    });
     this.#drawNetwork = networkSampler(input);
     this.#drawStart = samplerOf(input, "instanceStart", target.instanceStart);
     this.#uniform = streamOf(input, "dispatch");
@@ -93,10 +100,9 @@ export class SpinkubeRun implements Station {
     const { time, subject, generation } = calendar;
     switch (calendar.kind) {
       case departure:
-        if (generation === this.#requests.generation[subject]) this.#depart(time, subject);
-        break;
       case sharedDeparture:
-        if (generation === this.#pods.shareGeneration[subject]) this.#departShared(time, subject);
+      case gpu:
+        this.#work.handle(time, calendar.kind, subject, generation);
         break;
       default:
         this.#podEvent(time, calendar.kind, subject, generation);
@@ -171,13 +177,7 @@ export class SpinkubeRun implements Station {
       pods.busy++;
       this.#gauge(now);
     }
-    const demand = requests.start[id]! + requests.work[id]!;
-    if (this.#sharesCores) {
-      pods.cores[pod]!.add(now, id, demand);
-      this.#plan(now, pod);
-    } else {
-      this.#calendar.schedule(now + demand, departure, id, requests.generation[id]!);
-    }
+    this.#work.begin(now, id, pod, requests.start[id]!);
   }
 
   /** A pod of the Service's endpoints; −1 where there is none, or where the connection is refused. Who holds requests tries the next. */
@@ -202,18 +202,6 @@ export class SpinkubeRun implements Station {
     requests.close(id);
   }
 
-  #plan(now: Seconds, pod: number): void {
-    const generation = ++this.#pods.shareGeneration[pod]!;
-    const end = this.#pods.cores[pod]!.nextEnd(now);
-    if (end < Infinity) this.#calendar.schedule(end, sharedDeparture, pod, generation);
-  }
-
-  #departShared(now: Seconds, pod: number): void {
-    const id = this.#pods.cores[pod]!.pop(now);
-    this.#plan(now, pod);
-    this.#depart(now, id);
-  }
-
   #depart(now: Seconds, id: number): void {
     const requests = this.#requests;
     const pods = this.#pods;
@@ -222,7 +210,7 @@ export class SpinkubeRun implements Station {
     const start = requests.start[id]!;
     const work = requests.work[id]!;
     const cold = requests.cold[id]!;
-    const waits = this.#sharesCores || this.#scaler !== null;
+    const waits = this.#work.isShared || this.#scaler !== null;
     const queue = waits ? Math.max(0, now - at - cold - start - work) : 0;
     const { recorder } = this.#input;
     const number = requests.number[id]!;
@@ -314,7 +302,7 @@ export class SpinkubeRun implements Station {
       },
       nodeBack: (now, node) => this.#starts.openNode(now, node),
       nodeSpeed: (now, node, speed) => {
-        for (const pod of this.#starts.setSpeed(now, node, speed)) this.#setSpeed(now, pod, speed);
+        for (const pod of this.#starts.setSpeed(now, node, speed)) this.#work.setSpeed(now, pod, speed);
       },
       pauseBroker: (_, until) => this.#scaler?.pauseBroker(until),
       restartAutoscaler: (_, until) => this.#scaler?.restart(until),
@@ -333,18 +321,13 @@ export class SpinkubeRun implements Station {
     }
     if (isWanted) this.#connections?.close(pod);
     for (const id of this.#requests.atInstance(pod)) {
-      pods.cores[pod]!.remove(now, id);
+      this.#work.drop(now, id, pod);
       this.#scaler?.meter?.change(now, pod, -1);
       this.#fail(id, reset);
     }
     pods.crash(pod);
     this.#starts.gone(now, pod);
     if (isWanted) this.#scaleTo(now, alive);
-  }
-
-  #setSpeed(now: Seconds, pod: number, speed: number): void {
-    this.#pods.cores[pod]!.setSpeed(now, speed);
-    if (this.#sharesCores) this.#plan(now, pod);
   }
 
   #workEnds(now: Seconds, node: number, generation: number): void {
