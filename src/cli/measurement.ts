@@ -5,7 +5,7 @@ import { eventCsvLines, type PodLog, parsePods, podCsvLines } from "../live/watc
 import type { PodRecord } from "../live/watch/podRecord.ts";
 import { answerFromJson, answerToJson } from "../report/json.ts";
 import type { Answer } from "../scenario/answer.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import type { CalibrationSource, Scenario } from "../scenario/scenario.ts";
 import { UsageError } from "./exit.ts";
 import { readTextFile, sha256Hex, writeFileAtomic, writeLinesAtomic } from "./files.ts";
 
@@ -14,11 +14,6 @@ export interface Measurement {
   readonly answer: Answer;
   readonly outcomes: ReadonlyMap<string, OutcomeLog>;
   readonly pods: ReadonlyMap<string, PodLog>;
-}
-
-export interface MeasurementSource {
-  readonly answerSha256: string;
-  readonly seed: number;
 }
 
 const outcomeSuffix = ".outcomes.csv";
@@ -35,7 +30,7 @@ const suffixes = [outcomeSuffix, podSuffix, eventSuffix];
 export async function writeMeasurement(
   { answer, outcomes, pods }: Measurement,
   { folder, logs }: { readonly folder: string; readonly logs: string },
-): Promise<MeasurementSource> {
+): Promise<CalibrationSource> {
   removeMeasurement({ folder, logs });
   for (const [name, log] of outcomes) await writeLinesAtomic(join(logs, name + outcomeSuffix), outcomeCsvLines(log));
   for (const [name, seen] of pods) {
@@ -44,7 +39,7 @@ export async function writeMeasurement(
   }
   const text = answerToJson(answer);
   writeFileAtomic(join(folder, "live.json"), text);
-  return { answerSha256: sha256Hex(text), seed: answer.seed };
+  return sourceOf(answer, text, outcomes);
 }
 
 /** Removes what an earlier measurement left in these folders, so that none of it can be taken for this one's. */
@@ -66,9 +61,10 @@ function readLog(file: string, scenario: Scenario, chosen: readonly string[] | u
     throw new UsageError(`${file}: which target is it of? Name it NAME${outcomeSuffix}, or say --target NAME`);
   }
   const text = readTextFile(file);
-  const source: MeasurementSource = { answerSha256: sha256Hex(text), seed };
+  const log = parseOutcomes(text, file);
+  const source: CalibrationSource = { answerSha256: sha256Hex(text), seed, ...rateOf([log]) };
   return {
-    outcomes: new Map([[known[0]!, parseOutcomes(text, file)]]),
+    outcomes: new Map([[known[0]!, log]]),
     pods: new Map<string, readonly PodRecord[]>(),
     source,
   };
@@ -87,7 +83,6 @@ export function readMeasurement(
   if (answer.scenario !== scenario.name) {
     throw new UsageError(`${file}: is a measurement of ${answer.scenario}, not of ${scenario.name}`);
   }
-  const source: MeasurementSource = { answerSha256: sha256Hex(text), seed: answer.seed };
   const logs = existsSync(join(folder, "live")) ? join(folder, "live") : folder;
   const outcomes = new Map<string, OutcomeLog>();
   const pods = new Map<string, readonly PodRecord[]>();
@@ -100,7 +95,22 @@ export function readMeasurement(
     if (existsSync(seen)) pods.set(target, parsePods(readTextFile(seen), seen));
   }
   if (outcomes.size === 0) throw new UsageError(`${logs}: holds no *${outcomeSuffix} of a target of ${scenario.name}`);
-  return { outcomes, pods, source };
+  return { outcomes, pods, source: sourceOf(answer, text, outcomes) };
+}
+
+/** What a fit to a measurement names as its source. */
+function sourceOf(
+  { seed, provenance: { scheduleSha256 } }: Answer,
+  text: string,
+  outcomes: ReadonlyMap<string, OutcomeLog>,
+): CalibrationSource {
+  const schedule = scheduleSha256 === null ? {} : { scheduleSha256 };
+  return { answerSha256: sha256Hex(text), seed, ...schedule, ...rateOf([...outcomes.values()]) };
+}
+
+function rateOf([log]: readonly OutcomeLog[]): Pick<CalibrationSource, "ratePerSecond"> {
+  const rate = log === undefined ? Number.NaN : meanRate(log);
+  return Number.isNaN(rate) ? {} : { ratePerSecond: Number(rate.toPrecision(4)) };
 }
 
 /** Requests a second between a log's first and last; NaN where there are too few to tell. */

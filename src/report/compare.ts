@@ -2,6 +2,7 @@ import { check } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import type { Answer, AvailableAnswer, Engine, Estimate, LatencyAnswer, TargetAnswer } from "../scenario/answer.ts";
 import { curveProbability, curveQuantile, ksDistance, wassersteinDistance } from "../stats/distances.ts";
+import { fittedRateNotes, fittedReason } from "./fittedOn.ts";
 import { differenceOf, judgeQuantile, ratioOf, shrinkNeeded, type Tolerance, type Verdict } from "./tolerance.ts";
 
 export type { Tolerance, Verdict } from "./tolerance.ts";
@@ -266,11 +267,6 @@ function latenessReason({ lateness, latency }: AvailableAnswer): string | null {
   return `the replay was late: p99 of the lateness is ${Math.round((100 * p99) / median)} % of the measured median (at most 10 %)`;
 }
 
-function fittedReason({ from, provenance: { calibration } }: Answer, measured: Answer): string | null {
-  if (from === "live" || calibration === null || calibration.seed !== measured.seed) return null;
-  return `fitted on seed ${calibration.seed}, the seed it is judged by`;
-}
-
 function foreignReason({ from, scenario }: Answer, measured: Answer): string | null {
   if (from === "import" || scenario === measured.scenario) return null;
   return `it answers scenario ${scenario}, and the measurement is of ${measured.scenario}`;
@@ -298,7 +294,7 @@ function lossNotes(predicted: Answer, measured: Answer): string[] {
 }
 
 function notesOn(predicted: readonly Answer[], measured: Answer): string[] {
-  const notes: string[] = [];
+  const notes: string[] = [...fittedRateNotes(predicted, measured)];
   for (const answer of predicted) {
     const { from, scenario, provenance, targets } = answer;
     if (from === "import" && scenario !== measured.scenario)

@@ -146,9 +146,11 @@ describe("files", () => {
     const answer = { ...simulate(scenario, { replications: 2 }), from: "live" } as const;
     const log = new OutcomeLog(collectSchedule(schedule(scenario, { requests: 3 })));
     const logs = join(out, "live");
-    await writeMeasurement({ answer, outcomes: new Map([["old", log]]) }, { folder: out, logs });
+    const pods = new Map([["old", { pods: [], events: [] }]]);
+    await writeMeasurement({ answer, outcomes: new Map([["old", log]]), pods }, { folder: out, logs });
+    expect(readdirSync(logs).sort()).toEqual(["old.events.csv", "old.outcomes.csv", "old.pods.csv"]);
     writeFileSync(join(logs, "notes.txt"), "the user's own");
-    await writeMeasurement({ answer, outcomes: new Map([["one", log]]) }, { folder: out, logs });
+    await writeMeasurement({ answer, outcomes: new Map([["one", log]]), pods: new Map() }, { folder: out, logs });
     expect(readdirSync(logs).sort()).toEqual(["notes.txt", "one.outcomes.csv"]);
   });
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { arrivals } from "./arrivals.ts";
 import { distribution } from "./distribution.ts";
 import { faults } from "./faults.ts";
-import { atLeast, count, duration, level, list, mapping, positive, within } from "./fields.ts";
+import { atLeast, count, duration, level, list, mapping, positive, positiveNumber, within } from "./fields.ts";
 import type { Problem } from "./issues.ts";
 import { endsByItself } from "./normalise.ts";
 import { prices } from "./prices.ts";
@@ -54,10 +54,12 @@ export const scenarioDocument = mapping(
     report: report.prefault({}),
     calibration: mapping(
       {
-        answerSha256: z.string("write a SHA-256 in hex").regex(/^[0-9a-f]{64}$/, "write a SHA-256 in hex"),
+        answerSha256: sha256(),
         seed: count(0),
+        scheduleSha256: sha256().optional(),
+        ratePerSecond: positiveNumber().optional(),
       },
-      { what: "answerSha256 and seed of the measurement" },
+      { what: "answerSha256, seed, scheduleSha256 and ratePerSecond of the measurement" },
     ).optional(),
   },
   { what: "a scenario: name, arrivals, work, targets, duration" },
@@ -88,4 +90,8 @@ export function durationProblems(document: unknown): Problem[] {
 
 function isObject(payload: z.core.ParsePayload): boolean {
   return typeof payload.value === "object" && payload.value !== null;
+}
+
+function sha256() {
+  return z.string("write a SHA-256 in hex").regex(/^[0-9a-f]{64}$/, "write a SHA-256 in hex");
 }
