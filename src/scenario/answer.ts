@@ -1,4 +1,5 @@
 import type { Seconds } from "../base/units.ts";
+import type { CalibrationSource } from "./scenario.ts";
 
 /** A figure with its 95 % interval; `low = value = high` when exact. Infinity is allowed here and written as "Infinity" in JSON. */
 export interface Estimate {
@@ -18,6 +19,16 @@ export interface Answer {
   readonly seed: number;
   readonly provenance: Provenance;
   readonly targets: readonly TargetAnswer[];
+  /** Simulated targets against the first one, request streams shared. */
+  readonly differences?: readonly DifferenceAnswer[];
+}
+
+/** How much longer one target takes than another, in seconds; paired, so that the interval is that of the difference. */
+export interface DifferenceAnswer {
+  readonly target: string;
+  readonly than: string;
+  readonly mean: Estimate;
+  readonly quantiles: readonly QuantileEstimate[];
 }
 
 export interface Provenance {
@@ -25,7 +36,7 @@ export interface Provenance {
   readonly scenarioSha256: string;
   readonly scheduleSha256: string | null;
   /** The measurement that fitted the scenario; null where nothing was fitted. */
-  readonly calibration: { readonly answerSha256: string; readonly seed: number } | null;
+  readonly calibration: CalibrationSource | null;
   readonly machine?: string;
   /** When a measurement was taken, ISO 8601; absent where the answer does not depend on it. */
   readonly at?: string;
@@ -49,6 +60,15 @@ export interface AvailableAnswer {
   readonly status: Exclude<Status, "unavailable">;
   readonly reason?: string;
   readonly stable: boolean;
+  /** What to know before trusting the figures, such as a warm-up that is too short; absent where there is nothing. */
+  readonly warnings?: readonly string[];
+  /** Where the simulation went on until a figure was known well enough: half its 95 % interval over the figure. */
+  readonly precision?: {
+    readonly of: string;
+    readonly wanted: number;
+    readonly reached: number;
+    readonly replications: number;
+  };
   readonly counts: Counts | null;
   readonly latency: LatencyAnswer;
   readonly breakdown: Breakdown;

@@ -36,6 +36,10 @@ export interface Scenario {
 export interface CalibrationSource {
   readonly answerSha256: string;
   readonly seed: number;
+  /** Of the requests that were measured, where they were one schedule. */
+  readonly scheduleSha256?: string;
+  /** At which requests came then. */
+  readonly ratePerSecond?: number;
 }
 
 export interface ReportSpec {
