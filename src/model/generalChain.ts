@@ -18,7 +18,7 @@ import { checkAlike, spectralFunction } from "../numerics/spectralFunction.ts";
 import { stationary } from "../numerics/stationary.ts";
 import { arrivalsDuring } from "./arrivalsDuring.ts";
 import { transformAt } from "./law.ts";
-import type { Drain, MarkovianChain } from "./markovianChain.ts";
+import { type Drain, type MarkovianChain, splitSolution } from "./markovianChain.ts";
 import { startFunctions } from "./startFunctions.ts";
 
 /**
@@ -43,7 +43,7 @@ export function generalChain(arrivals: MarkovianArrivals): MarkovianChain {
     events,
     toEvent: (row) => rowTimes(row, D1),
     fromEvent: (column) => D1.map((row) => dot(row, column)),
-    solver: () => solverOf(generator, D1, events),
+    solver: () => solverOf(generator, D1, events, left),
     visits: (keepAlive) => {
       const stays = solve(minusD0, identity(left.length));
       if (keepAlive === null) return { warm: stays, asleep: scaleMatrix(stays, 0) };
@@ -64,20 +64,29 @@ function recurrent({ D0, D1 }: MarkovianArrivals): { D0: Matrix; D1: Matrix; lef
   return { D0: only(D0), D1: only(D1), left: kept.map((i) => all[i]!) };
 }
 
-function solverOf(generator: Matrix, D1: Matrix, events: readonly number[]): ReturnType<MarkovianChain["solver"]> {
+function solverOf(
+  generator: Matrix,
+  D1: Matrix,
+  events: readonly number[],
+  left: readonly number[],
+): ReturnType<MarkovianChain["solver"]> {
   const m = events.length;
   const solver = new ComplexSolver(m);
-  const xr = new Float64Array(m);
-  const xi = new Float64Array(m);
+  const place = left.indexOf(Math.max(...left));
+  const raised = Math.abs(generator[place]![place]!) + events[place]!;
+  const solved = (right: readonly number[]): Complex[] => {
+    const xr = Float64Array.from(right);
+    const xi = new Float64Array(m);
+    solver.solve(xr, xi);
+    return right.map((_, i) => complex(xr[i]!, xi[i]!));
+  };
+  const ones = events.map(() => 1);
   return (s, rest) => {
     solver.factor((i, j) => ({
-      re: generator[i]![j]! - D1[i]![j]! * rest.re + (i === j ? s.re : 0),
+      re: generator[i]![j]! - D1[i]![j]! * rest.re + (i === j ? s.re + (i === place ? raised : 0) : 0),
       im: (i === j ? s.im : 0) - D1[i]![j]! * rest.im,
     }));
-    xr.set(events);
-    xi.fill(0);
-    solver.solve(xr, xi);
-    return events.map((_, i) => complex(xr[i]!, xi[i]!));
+    return splitSolution({ s, rest, place }, solved(ones), solved(events));
   };
 }
 

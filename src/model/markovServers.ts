@@ -1,4 +1,4 @@
-import { check } from "../base/check.ts";
+import { ConvergenceError, check } from "../base/check.ts";
 import type { PerSecond } from "../base/units.ts";
 import { exponentialPhase, type Sojourn, thenPhases } from "../numerics/thenPhases.ts";
 import type { Uniformised } from "../numerics/uniformised.ts";
@@ -37,10 +37,15 @@ export function markovServers({
   return { wait, sojourn: thenPhases(wait, exponentialPhase(mu)), waits };
 }
 
+/** A wait of more jumps than this takes seconds to sum up. */
+const mostJumps = 4e6;
+
 /** 0, or with the given chance exponential; with jumps at least as frequent as `least`. */
 function exponentialWait(chance: number, waitRate: PerSecond, least: PerSecond): Uniformised {
   const rate = Math.max(waitRate, least);
   const stay = 1 - waitRate / rate;
+  const jumps = (40 * rate) / waitRate;
+  if (!(jumps <= mostJumps)) throw new ConvergenceError("markovServers", { iterations: Math.round(jumps), residual: 1 });
   const survival: number[] = [chance];
   while (survival.at(-1)! > 1e-17) survival.push(survival.at(-1)! * stay);
   return { rate, survival: Float64Array.from(survival) };

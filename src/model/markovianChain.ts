@@ -1,6 +1,6 @@
 import type { MarkovianArrivals } from "../arrivals/index.ts";
 import type { Distribution } from "../distributions/index.ts";
-import type { Complex } from "../numerics/complex.ts";
+import { type Complex, divide, multiply, subtract } from "../numerics/complex.ts";
 import type { Matrix } from "../numerics/matrix.ts";
 import { generalChain } from "./generalChain.ts";
 import { reversibleChain } from "./reversibleChain.ts";
@@ -22,13 +22,37 @@ export interface MarkovianChain {
   /** D1·column */
   fromEvent(column: readonly number[]): number[];
   /** The x with [sI + D0 + D1·(1 − rest)]·x = D1·e, a function that keeps its work space. */
-  solver(): (s: Complex, rest: Complex) => readonly Complex[];
+  solver(): (s: Complex, rest: Complex) => SplitColumn;
   /** E[∫₀ᴰ e^(D0·u) du] and E[e^(D0·D)]·(−D0)⁻¹: how long an empty instance is awake and asleep; null: it never sleeps. */
   visits(keepAlive: Distribution | null): { readonly warm: Matrix; readonly asleep: Matrix };
   /** row·∫P(C > u)·e^(Du) du·D1·e and row·∫E[(C − u)⁺]·e^(Du) du·D1·e: arrivals during a start, and how long they wait for it. */
   during(start: Distribution, row: readonly number[]): { readonly arrivals: number; readonly waiting: number };
   /** The phase while work drains; `work` is the transform of one event's work. */
   drain(work: (s: Complex) => Complex): Drain;
+}
+
+/** along·e + beside: near s = 0 and at high load `along` is large, and what multiplies it is known exactly. */
+export interface SplitColumn {
+  readonly along: Complex;
+  readonly beside: readonly Complex[];
+}
+
+/**
+ * Solves M·x = D1·e, M = sI + D0 + D1·(1 − rest), which is almost singular near 0, by one that is not.
+ *
+ * With M′ = M + c in one place k of the diagonal, r = M′⁻¹·e and y = M′⁻¹·D1·e: M·e = s·e − rest·D1·e, so that u = s·r − rest·y
+ * is M′⁻¹·M·e, and x = y + (y_k/u_k)·(e − u).
+ *
+ * @see Sherman & Morrison, Ann. Math. Stat. 21 (1950) 124
+ */
+export function splitSolution(
+  { s, rest, place }: { readonly s: Complex; readonly rest: Complex; readonly place: number },
+  r: readonly Complex[],
+  y: readonly Complex[],
+): SplitColumn {
+  const u = r.map((value, i) => subtract(multiply(s, value), multiply(rest, y[i]!)));
+  const along = divide(y[place]!, u[place]!);
+  return { along, beside: y.map((value, i) => subtract(value, multiply(along, u[i]!))) };
 }
 
 /** The phase while work drains: the generator Q = D0 + ∫ D1 dH(x) e^(Qx), by its eigenvalues −σ and eigenvectors. */

@@ -1,6 +1,6 @@
 import type { MarkovianArrivals } from "../arrivals/index.ts";
 import { ConvergenceError, invariant } from "../base/check.ts";
-import { add, type Complex, complex, multiply, negate, scale } from "../numerics/complex.ts";
+import { add, type Complex, complex, multiply, negate, scale, subtract } from "../numerics/complex.ts";
 import {
   addMatrices,
   dot,
@@ -164,13 +164,16 @@ function waitsOf(
   const outside = rowTimes(addRows(warm, asleep), withoutEvent);
   const warmEvents = chain.toEvent(warm);
   const asleepEvents = chain.toEvent(asleep);
-  const fromWarm = dot(warm, events);
+  const [fromWarm, fromAsleep] = [dot(warm, events), dot(asleep, events)];
   return (s) => {
     const work = eventWork(batch, service, s);
-    // Only v·D1·e is needed, so the system is solved for the column D1·e.
-    const x = solveFor(s, work.rest);
-    const busyWarm = negate(add(rowDot(outside, x), multiply(work.h, rowDot(warmEvents, x))));
-    const busyCold = negate(multiply(work.others, rowDot(asleepEvents, x)));
+    // Only v·D1·e is needed, so the system is solved for the column D1·e. Along e both rows have closed forms.
+    const { along, beside } = solveFor(s, work.rest);
+    const empty = complex(fromAsleep + fromWarm * work.rest.re, fromWarm * work.rest.im);
+    const warmRow = add(rowDot(outside, beside), multiply(work.h, rowDot(warmEvents, beside)));
+    const busyWarm = subtract(multiply(along, empty), warmRow);
+    const coldRow = add(rowDot(asleepEvents, beside), scale(along, fromAsleep));
+    const busyCold = negate(multiply(work.others, coldRow));
     return {
       work,
       beforeWarm: scale(multiply(work.ahead, add(busyWarm, complex(fromWarm))), 1 / eventRate),

@@ -1,12 +1,12 @@
 import type { MarkovianArrivals } from "../arrivals/index.ts";
 import { BandSolver } from "../numerics/bandSolver.ts";
 import { brent } from "../numerics/brent.ts";
-import { add, type Complex, complex, scale } from "../numerics/complex.ts";
+import { type Complex, complex } from "../numerics/complex.ts";
 import { dot, type Matrix, multiplyMatrices, rowTimes, solve, transpose } from "../numerics/matrix.ts";
 import { stationary } from "../numerics/stationary.ts";
 import { symmetricEigen } from "../numerics/symmetricEigen.ts";
 import { transformAt } from "./law.ts";
-import type { Drain, MarkovianChain } from "./markovianChain.ts";
+import { type Drain, type MarkovianChain, splitSolution } from "./markovianChain.ts";
 import { startFunctions } from "./startFunctions.ts";
 
 /**
@@ -42,7 +42,13 @@ export function reversibleChain({ D0, D1 }: MarkovianArrivals): MarkovianChain |
     fromEvent: (column) => times(column, rates),
     solver: () => {
       const solver = new BandSolver(generator);
-      return (s, rest) => solver.solve((i) => add(s, scale(rest, -rates[i]!)), events);
+      const place = weights.indexOf(Math.max(...weights));
+      const raised = Math.abs(generator[place]![place]!) + rates[place]!;
+      return (s, rest) => {
+        const diagonal = (i: number): Complex =>
+          complex(s.re - rest.re * rates[i]! + (i === place ? raised : 0), s.im - rest.im * rates[i]!);
+        return splitSolution({ s, rest, place }, solver.solve(diagonal, unit), solver.solve(diagonal, events));
+      };
     },
     visits: (keepAlive) => {
       const timer = (rate: number): number =>

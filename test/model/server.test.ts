@@ -326,7 +326,7 @@ describe("hostile parameters", () => {
     };
     expect(reason({ queueLimit: 5, discipline: "processorSharing" })).toContain("a limited queue");
     expect(reason({ timeout: 5 })).toContain("timeouts");
-    expect(reason({}, { kind: "burst", size: 5, at: 0 })).toContain("no steady state");
+    expect(reason({}, { kind: "profile", points: [{ at: 0, rate: 5 }] })).toContain("no steady state");
     expect(reason({}, { kind: "trace", times: [0, 1, 2] })).toContain("fewer than 500 requests");
     expect(() =>
       predict(scenarioOf({ kind: "poisson", rate: 1 }, exponential(1), serverTarget()), { targets: ["x"] }),
