@@ -16,6 +16,7 @@ import { sendAll } from "./sendAll.ts";
 import { openSenders } from "./senderThreads.ts";
 import { shardArrivals, wholeSchedule } from "./shard.ts";
 import type { Target, TargetReport } from "./targets/target.ts";
+import { warmSending } from "./warmSending.ts";
 import type { PodLog } from "./watch/podLog.ts";
 
 export interface ReplayOptions {
@@ -200,8 +201,9 @@ async function openSending(
     nextShareAt = clock.now() + shareEverySeconds;
     onShare(sent / log.length);
   };
-  const endpoint = senders > 1 ? target.endpoint?.() : undefined;
-  if (endpoint === undefined) {
+  const endpoint = target.endpoint?.();
+  if (endpoint === undefined || senders === 1) {
+    if (endpoint !== undefined) await warmSending(endpoint);
     return {
       send: (zero) => sendAll(target, log, { ...settings, clock, zero, signal, onSent }),
       close: () => Promise.resolve(),

@@ -5,6 +5,7 @@ import { realClock } from "./realClock.ts";
 import { sendAll } from "./sendAll.ts";
 import type { FromThread, SenderConfig, ToThread } from "./senderThreads.ts";
 import { httpTarget } from "./targets/http.ts";
+import { warmSending } from "./warmSending.ts";
 
 // A thread of openSenders: it sends its shard of the schedule and hands back what became of it.
 const { endpoint, arrivals, ...config } = workerData as SenderConfig;
@@ -37,4 +38,5 @@ parentPort?.on("message", (message: ToThread) => {
   if (message.kind === "send") void send(message.zero);
   else stop.abort();
 });
+await warmSending(endpoint);
 tell({ kind: "ready" });

@@ -2,7 +2,7 @@
  * Senders on one server in one run: the rate each reaches, what each says of the latency beside the server's own log, and
  * what each reports of a stall of one second.
  *
- *   node test/bench/senders/senders.ts [--seconds 10] [--rounds 3] [--rate 2000] [--senders 2] [--only coldcast,hey]
+ *   node test/bench/senders/senders.ts [--seconds 10] [--rounds 3] [--rate 2000] [--senders 2 (for the highest rate)] [--only coldcast,hey] [--sections fastest,rate,stall]
  *
  * Needs Go for the server; other tools are run where they are on PATH or in $PEERS.
  */
@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
     senders: { type: "string", default: "2" },
     offered: { type: "string", default: "20000" },
     only: { type: "string" },
+    sections: { type: "string", default: "fastest,rate,stall" },
   },
 });
 const [seconds, rounds, rate, senders, offered] = [
@@ -50,7 +51,9 @@ arrivals: { kind: deterministic, interval: "${1e6 / (wanted ?? offered)}us" }
 work: 0
 targets: { web: { kind: server, concurrency: unlimited, timeout: 60s } }
 `);
-  const { outcomes } = await replay(scenario, schedule(scenario), deploymentAt({ web: url }), { senders });
+  const { outcomes } = await replay(scenario, schedule(scenario), deploymentAt({ web: url }), {
+    senders: wanted === null ? senders : 1,
+  });
   const log = outcomes.get("web")!;
   const done = [...log.latency].filter((latency) => !Number.isNaN(latency));
   const late = summary([...log.lateness].filter((value) => !Number.isNaN(value)));
@@ -78,18 +81,27 @@ try {
     `${cpus().length} × ${cpus()[0]?.model.trim()}, load ${loadavg()[0]!.toFixed(1)}, Node ${process.versions.node}; ${rounds} rounds of ${seconds} s, median [least, most]`,
   );
 
-  await section("as fast as possible", url, { rate: null }, (row) => [
-    `${spread(row, (r) => r.perSecond, 1, 0)} req/s`,
-  ]);
-  await section(`${rate}/s`, url, { rate }, (rows) => [
-    `${spread(rows, (r) => r.perSecond, 1, 0)} req/s`,
-    `p50 ${spread(rows, (r) => r.p50 - r.held.p50)} p99 ${spread(rows, (r) => r.p99 - r.held.p99)} ms more than the server held`,
-    ...(rows[0]!.lateness === undefined
-      ? []
-      : [`lateness p50 ${spread(rows, (r) => r.lateness![0])} p99 ${spread(rows, (r) => r.lateness![1])} ms`]),
-  ]);
+  const wants = (part: string): boolean => options.sections.split(",").includes(part);
+  if (wants("fastest"))
+    await section("as fast as possible", url, { rate: null }, (row) => [
+      `${spread(row, (r) => r.perSecond, 1, 0)} req/s`,
+    ]);
+  if (wants("rate"))
+    await section(`${rate}/s`, url, { rate }, (rows) => [
+      `${spread(rows, (r) => r.perSecond, 1, 0)} req/s`,
+      `p50 ${spread(rows, (r) => r.p50 - r.held.p50)} p99 ${spread(rows, (r) => r.p99 - r.held.p99)} ms more than the server held`,
+      ...(rows[0]!.lateness === undefined
+        ? []
+        : [`lateness p50 ${spread(rows, (r) => r.lateness![0])} p99 ${spread(rows, (r) => r.lateness![1])} ms`]),
+    ]);
+  if (wants("stall")) await stall(url);
+} finally {
+  server?.kill();
+}
+
+async function stall(url: string): Promise<void> {
   const third = Math.max(seconds / 3, 1);
-  const stalled = await truth(third, url);
+  const stalled = truth(third);
   print(
     `\n500/s with a stall of 1 s after ${third.toFixed(1)} s; a client that asks at its instants sees p50 ${ms(stalled.p50)} p99 ${ms(stalled.p99)} max ${ms(stalled.max)} ms`,
   );
@@ -97,8 +109,6 @@ try {
     `${spread(rows, (r) => r.requests, 1, 0)} requests`,
     `p50 ${spread(rows, (r) => r.p50)} p99 ${spread(rows, (r) => r.p99)} max ${spread(rows, (r) => r.max)} ms`,
   ]);
-} finally {
-  server?.kill();
 }
 
 type Measured = Row & { readonly held: Said };
@@ -133,7 +143,7 @@ async function section(
 }
 
 /** 500 requests a second at their instants, of which those of one second wait for its end. */
-async function truth(after: number, _url: string): Promise<Said> {
+function truth(after: number): Said {
   const latencies = Array.from({ length: 500 * seconds }, (_, i) => {
     const at = i / 500;
     return at > after && at < after + 1 ? after + 1 - at : 0;
