@@ -1,7 +1,9 @@
-import type { Answer } from "../scenario/answer.ts";
+import type { Answer, AvailableAnswer } from "../scenario/answer.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { schedule } from "../scenario/schedule.ts";
 import { combineReplications } from "../sim/combine.ts";
+import { pairedDifferences } from "../sim/differences.ts";
+import { nextReplications, type Precision, precisionName, relativeError } from "../sim/precision.ts";
 import type { ReplicationResult } from "../sim/runRecorder.ts";
 import { replicationsByDefault, simulate } from "../sim/simulate.ts";
 import { workerPool } from "./workerPool.ts";
@@ -14,6 +16,8 @@ export interface ParallelOptions {
   readonly requests?: number;
   readonly targets?: readonly string[];
   readonly workers?: number;
+  /** More replications until a figure is known this well. */
+  readonly precision?: Precision;
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -35,28 +39,89 @@ export interface Task {
 /**
  * `simulate`, its replications spread over threads: the same answer to the last bit for any number of them.
  *
+ * With a precision, each target gets more replications until its figure is known that well or the most there may be are done.
+ *
  * @returns null where the signal ended it
  */
 export async function simulateParallel(scenario: Scenario, options: ParallelOptions = {}): Promise<Answer | null> {
-  const { seed, scheduleSeed, requests, replications = replicationsByDefault, signal } = options;
+  const { seed, scheduleSeed, requests, precision, signal } = options;
+  const atFirst = Math.min(options.replications ?? replicationsByDefault, precision?.most ?? Infinity);
   const played = scheduleSeed === undefined ? undefined : schedule(scenario, { seed: scheduleSeed, requests });
-  const shell = simulate(scenario, { schedule: played, seed, requests, replications, targets: [] });
-  const names = scenario.targets.map(({ name }) => name).filter((name) => options.targets?.includes(name) ?? true);
-  const tasks = names.flatMap((target) =>
-    Array.from({ length: replications }, (_, replication) => ({ target, replication })),
-  );
-  const setting: WorkerSetting = { scenario, seed, scheduleSeed, requests, batches: replications === 1 };
+  const shell = simulate(scenario, { schedule: played, seed, requests, replications: atFirst, targets: [] });
+  const setting: WorkerSetting = { scenario, seed, scheduleSeed, requests, batches: atFirst === 1 };
   const pool = workerPool<Task, ReplicationResult>({
     script: "simulateWorker",
     setting,
     workers: options.workers,
     signal,
   });
+  const targets = scenario.targets
+    .filter(({ name }) => options.targets?.includes(name) ?? true)
+    .map(({ name }) => new OpenTarget(name, atFirst));
+  let total = targets.length * atFirst;
   let done = 0;
-  const results = await pool.run(tasks, () => options.onProgress?.(++done / tasks.length)).finally(pool.close);
-  if (results === null) return null;
-  const targets = names.map((name, i) =>
-    combineReplications(scenario, name, results.slice(i * replications, (i + 1) * replications)),
-  );
-  return { ...shell, targets };
+  try {
+    for (let open = targets; open.length > 0; open = open.filter((target) => target.answer === null)) {
+      const tasks = open.flatMap((target) => target.tasks());
+      const results = await pool.run(tasks, () => options.onProgress?.(++done / total));
+      if (results === null) return null;
+      for (const [i, { target }] of tasks.entries()) {
+        open.find(({ name }) => name === target)!.results.push(results[i]!);
+      }
+      for (const target of open) target.close(scenario, precision);
+      total = targets.reduce((sum, { wanted }) => sum + wanted, 0);
+    }
+  } finally {
+    await pool.close();
+  }
+  const { quantiles } = scenario.report;
+  const differences =
+    atFirst === 1
+      ? []
+      : pairedDifferences(
+          targets.map(({ results }) => results),
+          quantiles,
+        );
+  return {
+    ...shell,
+    targets: targets.map(({ answer }) => answer!),
+    ...(differences.length > 0 && { differences }),
+  };
+}
+
+/** A target until it has its answer. */
+class OpenTarget {
+  readonly name: string;
+  readonly results: ReplicationResult[] = [];
+  wanted: number;
+  answer: AvailableAnswer | null = null;
+
+  constructor(name: string, wanted: number) {
+    this.name = name;
+    this.wanted = wanted;
+  }
+
+  tasks(): Task[] {
+    return Array.from({ length: this.wanted - this.results.length }, (_, i) => ({
+      target: this.name,
+      replication: this.results.length + i,
+    }));
+  }
+
+  /** Takes the answer, or wants more. */
+  close(scenario: Scenario, precision: Precision | undefined): void {
+    const answer = combineReplications(scenario, this.name, this.results);
+    if (precision === undefined) {
+      this.answer = answer;
+      return;
+    }
+    const { relative: wanted, of, most } = precision;
+    const reached = relativeError(answer, of);
+    const replications = this.results.length;
+    if (reached <= wanted || replications >= most) {
+      this.answer = { ...answer, precision: { of: precisionName(of), wanted, reached, replications } };
+    } else {
+      this.wanted = nextReplications(replications, reached, precision);
+    }
+  }
 }

@@ -54,6 +54,8 @@ const available = z.looseObject({
   status: z.enum(["exact", "numeric", "approximate", "simulated", "measured"]),
   reason: z.string().optional(),
   stable: z.boolean(),
+  warnings: z.array(z.string()).optional(),
+  precision: z.looseObject({ of: z.string(), wanted: figure, reached: figure, replications: count }).optional(),
   counts: counts.nullish().transform((value) => value ?? null),
   latency,
   breakdown: z.looseObject({
@@ -132,6 +134,16 @@ export const answerSchema: z.ZodType<Answer> = z.looseObject({
     at: z.string().optional(),
   }),
   targets: z.array(z.discriminatedUnion("status", [available, unavailable])).min(1),
+  differences: z
+    .array(
+      z.looseObject({
+        target: z.string(),
+        than: z.string(),
+        mean: estimate,
+        quantiles: z.array(z.object({ q: probability, value: estimate })),
+      }),
+    )
+    .optional(),
 }) as unknown as z.ZodType<Answer>;
 
 function rises(values: readonly number[]): boolean {

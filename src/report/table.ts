@@ -123,7 +123,7 @@ function engineLines(
       ),
     ),
   ];
-  const facts: string[] = [];
+  const facts = (target.warnings ?? []).map((warning) => `warning: ${warning}`);
   if (!target.stable) facts.push("unstable: the queue grows without bound");
   if (target.latency.withinObjective !== null) {
     const { value, interval } = shareFigure(target.latency.withinObjective);

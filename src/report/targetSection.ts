@@ -28,6 +28,7 @@ export function targetSection(
   return html`<section><div class="head"><h2>${view.name}</h2><span class="kind">${view.kind}</span>${comparison === null ? null : verdictMark(comparison.verdict)}</div>
 ${verdicts(comparison)}
 ${unstable(view)}
+${warnings(view)}
 ${view.series.length === 0 ? null : charts(view, comparison, scenario.report)}
 ${missing.length === 0 || comparison !== null ? null : html`<p class="note">No answer from:</p><ul class="note">${missing}</ul>`}
 ${view.series.length === 0 ? null : html`<h3>Figures</h3>${quantileTable(view, comparison)}${bucketTable(view)}${figureTable(view, answers, objective === null ? null : formatDuration(objective))}`}
@@ -49,6 +50,13 @@ function verdicts(comparison: TargetComparison | null): Markup | null {
 }
 
 const engineNames = { model: "model", sim: "simulator", live: "replay", import: "import" } as const;
+
+function warnings({ series }: TargetView): Markup | null {
+  const found = series.flatMap(({ from, target }) =>
+    (target.warnings ?? []).map((text) => html`<p><strong>Warning</strong> (${from}): ${text}.</p>`),
+  );
+  return found.length === 0 ? null : html`${found}`;
+}
 
 function unstable({ series }: TargetView): Markup | null {
   const names = series.filter(({ target }) => !target.stable).map(({ from }) => from);

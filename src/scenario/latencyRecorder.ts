@@ -81,7 +81,7 @@ export class LatencyRecorder {
     const { count, mean, squares } = this.#moments;
     return {
       moments: { count, mean, squares },
-      counts: counts.slice(0, counts.findLastIndex((n) => n > 0) + 1),
+      counts: counts.slice(0, count === 0 ? 0 : this.#histogram.bucketAt(1) + 1),
       bins: this.#bins(),
       minimum: this.#minimum,
       maximum: this.#maximum,
@@ -93,6 +93,7 @@ export class LatencyRecorder {
   #bins(): Float64Array {
     const { counts, count } = this.#histogram;
     const bins = new Float64Array(this.#edges.length + 1);
+    if (count === 0) return bins;
     let bucket = 0;
     let seen = 0;
     let before = 0;

@@ -19,6 +19,7 @@ import type { ReplicationResult } from "./runRecorder.ts";
 import { partNames, type SectionData } from "./section.ts";
 import { isStable } from "./stable.ts";
 import { joinTimelines } from "./timeline.ts";
+import { independentBatches, warningsOf } from "./warnings.ts";
 
 /**
  * One target's answer from its replications: figures pooled over all, intervals from the scatter between them (one long run: between its batches).
@@ -32,19 +33,25 @@ export function combineReplications(
 ): AvailableAnswer {
   const target = scenario.targets.find(({ name }) => name === targetName);
   if (target === undefined || results.length === 0) throw new Error(`nothing was simulated for target ${targetName}`);
-  const sections = results.flatMap((result) => result.sections);
+  const { sections, alike } =
+    results.length > 1
+      ? { sections: results.flatMap((result) => result.sections), alike: false }
+      : independentBatches(results[0]!.sections);
   const perTime = (pick: (section: SectionData) => number) => rateOf(sections, pick);
   const latency = latencyAnswer(
     sections.map((section) => section.latency),
     scenario.report,
   );
   const isServer = target.kind === "server";
+  const series = results.map((result) => result.series);
+  const warnings = warningsOf(scenario, target, { series, mean: latency.mean, alike });
   return {
     name: target.name,
     kind: target.kind,
     method: methodOf(target, results),
     status: "simulated",
     stable: isStable(scenario, target),
+    ...(warnings.length > 0 && { warnings }),
     counts: countsOf(results),
     latency,
     breakdown: breakdownOf(sections),

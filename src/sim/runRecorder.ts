@@ -4,6 +4,7 @@ import type { ReportSpec } from "../scenario/scenario.ts";
 import { bucketOf } from "../stats/histogram.ts";
 import { inColdBusyPeriod, inTriggerBatch, triggeredStart } from "./requests.ts";
 import { joinSections, Section, type SectionData } from "./section.ts";
+import { type LatencySeries, SeriesRecorder } from "./seriesRecorder.ts";
 import { type TimelineData, TimelineRecorder } from "./timelineRecorder.ts";
 
 /** One replication of one target; plain data that a worker thread can send. */
@@ -20,6 +21,7 @@ export interface ReplicationResult {
   /** One, or the batches of a long run. */
   readonly sections: readonly SectionData[];
   readonly timeline: TimelineData;
+  readonly series: LatencySeries;
 }
 
 export const timeout = failureKinds.indexOf("timeout");
@@ -59,6 +61,7 @@ export class RunRecorder {
   readonly #warmup: Seconds;
   readonly #timeout: Seconds;
   readonly #timeline: TimelineRecorder;
+  readonly #series = new SeriesRecorder();
   #end: Seconds;
   /** Closed batches. */
   #sections: SectionData[] = [];
@@ -110,6 +113,7 @@ export class RunRecorder {
       return;
     }
     this.completedCount++;
+    this.#series.completed(at, latency);
     if (at < this.#warmup) {
       this.#timeline.completed(at, bucketOf(latency));
       return;
@@ -194,6 +198,7 @@ export class RunRecorder {
       measured: this.measured,
       sections,
       timeline: this.#timeline.data(),
+      series: this.#series.data(),
     };
   }
 

@@ -8,6 +8,7 @@ import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
 import { type Schedule, schedule as scheduleOf } from "../scenario/schedule.ts";
 import { ClosedRun } from "./closedRun.ts";
 import { combineReplications } from "./combine.ts";
+import { pairedDifferences } from "./differences.ts";
 import { isLindley, LindleyRun } from "./lindleyRun.ts";
 import { playSchedule, type RunInput } from "./run.ts";
 import { type Recorder, type ReplicationResult, RunRecorder } from "./runRecorder.ts";
@@ -60,14 +61,14 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Ans
   const strange = options.targets?.find((name) => !names.includes(name));
   check(strange === undefined, "simulate", "targets must name targets of the scenario", strange);
   let done = 0;
-  const targets = names.map((name) => {
-    const results: ReplicationResult[] = [];
-    for (let replication = 0; replication < replications; replication++) {
-      results.push(simulateReplication(scenario, name, replication, { ...options, batches: replications === 1 }));
+  const results = names.map((name) =>
+    Array.from({ length: replications }, (_, replication) => {
+      const result = simulateReplication(scenario, name, replication, { ...options, batches: replications === 1 });
       onProgress?.(++done / (names.length * replications));
-    }
-    return combineReplications(scenario, name, results);
-  });
+      return result;
+    }),
+  );
+  const differences = replications === 1 ? [] : pairedDifferences(results, scenario.report.quantiles);
   return {
     coldcast: 1,
     from: "sim",
@@ -79,7 +80,8 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Ans
       scheduleSha256: options.schedule === undefined ? null : scheduleSha256(options.schedule),
       calibration: scenario.calibration,
     },
-    targets,
+    targets: names.map((name, i) => combineReplications(scenario, name, results[i]!)),
+    ...(differences.length > 0 && { differences }),
   };
 }
 

@@ -22,7 +22,10 @@ export function joinTimelines(timelines: readonly TimelineData[]): Timeline | nu
         span += timeline.span[row]!;
         readyTime += timeline.ready[row]!;
         startingTime += timeline.starting[row]!;
-        for (let k = 0; k < columns; k++) latencies[k]! += timeline.latencies[row * columns + k]!;
+        const { firstColumn, columnCount } = timeline;
+        for (let k = 0; k < columnCount; k++) {
+          latencies[firstColumn + k]! += timeline.latencies[row * columnCount + k]!;
+        }
       }
     }
     ready.push(span > 0 ? readyTime / span : null);

@@ -13,7 +13,10 @@ export interface TimelineData {
   readonly span: Float64Array;
   readonly ready: Float64Array;
   readonly starting: Float64Array;
-  /** steps × 704, row-major. */
+  /** The first column of `latencies`; those beside them hold nothing. */
+  readonly firstColumn: number;
+  readonly columnCount: number;
+  /** steps × columnCount, row-major. */
   readonly latencies: Uint32Array;
 }
 
@@ -66,12 +69,27 @@ export class TimelineRecorder {
 
   data(): TimelineData {
     const steps = this.#span.findLastIndex((span) => span > 0) + 1;
+    const used = (column: number) => {
+      for (let step = 0; step < steps; step++) if (this.#latencies[step * columns + column] !== 0) return true;
+      return false;
+    };
+    let first = 0;
+    let end = columns;
+    while (first < end && !used(first)) first++;
+    while (end > first && !used(end - 1)) end--;
+    const latencies = new Uint32Array(steps * (end - first));
+    for (let step = 0; step < steps; step++) {
+      const row = this.#latencies.subarray(step * columns + first, step * columns + end);
+      latencies.set(row, step * (end - first));
+    }
     return {
       stepSeconds: this.#step,
       span: this.#span.slice(0, steps),
       ready: this.#ready.slice(0, steps),
       starting: this.#starting.slice(0, steps),
-      latencies: this.#latencies.slice(0, steps * columns),
+      firstColumn: first,
+      columnCount: end - first,
+      latencies,
     };
   }
 
