@@ -1,26 +1,28 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { Command, Option } from "commander";
-import { InputError } from "../base/check.ts";
+import { stringify } from "yaml";
 import { parseDuration } from "../base/units.ts";
-import { importedAnswer } from "../report/importers/importedAnswer.ts";
-import { type ImportSource, importers, importFile } from "../report/importers/index.ts";
-import { answerToJson } from "../report/json.ts";
+import { importedAnswer, valuesOf } from "../report/importers/importedAnswer.ts";
+import { importers, importFile } from "../report/importers/index.ts";
+import { answerToJson, jsonText } from "../report/json.ts";
 import { comparisonTable } from "../report/table.ts";
+import { traceFormats } from "../report/traces/index.ts";
+import { distributionDocument } from "../scenario/distributionDocument.ts";
 import type { ReportSpec } from "../scenario/scenario.ts";
+import { fitTimes } from "../stats/fit.ts";
 import { UsageError } from "./exit.ts";
+import { fileSource } from "./fileSource.ts";
 import { readScenario, writeFileAtomic } from "./files.ts";
+import { type ImportArrivalsOptions, importArrivals } from "./importArrivals.ts";
 import { importLive, isLive } from "./importLive.ts";
 import { addCommon, addExamples, type CommonOptions, writeJson } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Verb } from "./verb.ts";
 
-interface ImportVerbOptions extends CommonOptions {
-  readonly format?: string;
-  readonly out?: string;
+interface ImportVerbOptions extends CommonOptions, ImportArrivalsOptions {
+  readonly as: (typeof kinds)[number];
   readonly scenario?: string;
   readonly target?: string;
-  readonly unit?: string;
   readonly metric?: string;
 }
 
@@ -30,20 +32,63 @@ export const importVerb: Verb = ({ terminal }) =>
     "import hey.csv",
     "import results.json --format k6-summary --scenario scenario.yaml --target faas --out out/k6.json",
     "import latency.hlog --unit us --json -",
+    "import kperf.csv --metric overall_ready --as distribution",
+    "import invocations_per_function_md.anon.d01.csv --as arrivals --durations durations.csv --out schedule.csv",
     "import knative:default/hello --out scenario.yaml",
   ])
     .description("read another tool's measurement as an answer, or a live Knative Service's settings as a scenario")
     .argument("<file>", "the file, whose format is told by its content; or knative:NAMESPACE/NAME")
-    .addOption(new Option("--format <format>", "the file's format").choices(importers.map(({ format }) => format)))
-    .option("--out <file>", "where to write the answer (JSON) or the scenario (YAML)")
+    .addOption(new Option("--as <what>", "what the file is read as").choices(kinds).default("answer"))
+    .addOption(new Option("--format <format>", "the file's format").choices(formats))
+    .option("--out <file>", "where to write the answer (JSON), the scenario (YAML) or the arrivals (CSV)")
     .option("--scenario <file>", "what the figures answer; its report says which figures to give")
     .option("--target <name>", "the target that the file measures")
     .option("--unit <unit>", "unit of a file that does not state it: ns us ms s")
     .option("--metric <name>", "which of several metrics to take")
+    .addOption(new Option("--column <name>", "the column of instants, by header or number").helpGroup(ofTraces))
+    .addOption(new Option("--work-column <name>", "the column of each request's work").helpGroup(ofTraces))
+    .addOption(new Option("--work <duration>", "work of requests whose trace says none").helpGroup(ofTraces))
+    .addOption(new Option("--durations <file>", "Azure 2019: the file of durations").helpGroup(ofTraces))
+    .addOption(spacing)
+    .addOption(
+      new Option("--function <name>", "only this function (repeatable)")
+        .argParser((name: string, before: readonly string[] | undefined) => [...(before ?? []), name])
+        .helpGroup(ofTraces),
+    )
     .action(async (file: string, options: ImportVerbOptions) => {
       if (isLive(file)) await importLive(terminal, file, options);
+      else if (options.as === "arrivals") await importArrivals(terminal, file, options);
+      else if (options.as === "distribution") importDistribution(terminal, file, options);
       else importMeasurement(terminal, file, options);
     });
+
+const kinds = ["answer", "distribution", "arrivals"] as const;
+const formats = [...importers, ...traceFormats].map(({ format }) => format);
+const ofTraces = "Options of traces (--as arrivals):";
+const spacing = new Option("--spacing <how>", "of requests that are counted per interval")
+  .choices(["poisson", "even"])
+  .default("poisson")
+  .helpGroup(ofTraces);
+
+/** A time as a distribution for a scenario, such as a start or work that another tool measured. */
+function importDistribution(terminal: Terminal, file: string, options: ImportVerbOptions): void {
+  const { imported } = importFile(fileSource(file), {
+    format: options.format,
+    metric: options.metric,
+    unitSeconds: unitSeconds(options.unit),
+  });
+  const fits = imported.series.map(({ name, law }) => {
+    const { law: fitted, n, ks, note } = fitTimes(valuesOf(law, file));
+    return { name, distribution: distributionDocument(fitted), n, ks, note };
+  });
+  if (options.out !== undefined) writeFileAtomic(options.out, jsonText({ fits }));
+  if (writeJson(terminal, options.json, () => jsonText({ fits }))) return;
+  for (const { name, distribution, n, ks, note } of fits) {
+    const law = stringify(distribution, { collectionStyle: "flow", lineWidth: 0 }).trim();
+    const distance = ks === null ? "" : `, KS ${Number(ks.toPrecision(2))}`;
+    terminal.out(`${name}: ${law} # of ${n} values${distance}; ${note}\n`);
+  }
+}
 
 function importMeasurement(terminal: Terminal, file: string, options: ImportVerbOptions): void {
   const scenario =
@@ -88,74 +133,4 @@ function unitSeconds(unit: string | undefined): number | undefined {
   const seconds = /^(ns|us|µs|ms|s)$/.test(unit) ? parseDuration(`1${unit}`) : undefined;
   if (seconds === undefined) throw new UsageError(`--unit must be ns, us, ms or s, not "${unit}"`);
   return seconds;
-}
-
-/** Larger files are read line by line only. */
-const wholeFileMax = 1 << 29;
-
-/** A file as importers read it; opened anew for each way through. */
-export function fileSource(file: string): ImportSource {
-  const stat = statSync(file);
-  if (stat.isDirectory()) throw new InputError(file, [{ path: "", message: "it is a folder, not a file" }]);
-  const bytes = (): Uint8Array => {
-    if (stat.size > wholeFileMax) {
-      throw new InputError(file, [{ path: "", message: "is too large for a format that is read as a whole" }]);
-    }
-    return readFileSync(file);
-  };
-  return {
-    name: file,
-    bytes,
-    text: () => utf8(file, bytes()),
-    lines: () => fileLines(file),
-    endsWithLineEnd: lastByte(file, stat.size) === 10,
-  };
-}
-
-function utf8(file: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new InputError(file, [{ path: "", message: "is not a text file in UTF-8" }]);
-  }
-}
-
-/** Longer lines are no text of a tool. */
-const lineMax = 1 << 28;
-
-/** The lines of a file, in memory of a few of them. */
-export function* fileLines(file: string): Generator<string> {
-  const handle = openSync(file, "r");
-  try {
-    const decoder = new TextDecoder("utf-8");
-    const chunk = new Uint8Array(1 << 16);
-    let rest = "";
-    for (;;) {
-      const read = readSync(handle, chunk);
-      rest += decoder.decode(chunk.subarray(0, read), { stream: read > 0 });
-      let from = 0;
-      for (let end = rest.indexOf("\n", from); end >= 0; end = rest.indexOf("\n", from)) {
-        yield rest.slice(from, rest[end - 1] === "\r" ? end - 1 : end);
-        from = end + 1;
-      }
-      rest = rest.slice(from);
-      if (rest.length > lineMax) throw new InputError(file, [{ path: "", message: "has a line without an end" }]);
-      if (read === 0) break;
-    }
-    if (rest !== "") yield rest.replace(/\r$/, "");
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function lastByte(file: string, size: number): number | undefined {
-  if (size === 0) return undefined;
-  const handle = openSync(file, "r");
-  try {
-    const byte = new Uint8Array(1);
-    readSync(handle, byte, 0, 1, size - 1);
-    return byte[0];
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -1,3 +1,4 @@
+import { InputError } from "../../base/check.ts";
 import { version } from "../../base/version.ts";
 import type { Answer, AvailableAnswer, Estimate, LatencyAnswer } from "../../scenario/answer.ts";
 import { latencyAnswer, latencyAnswerOf } from "../../scenario/latencyAnswer.ts";
@@ -104,6 +105,22 @@ export function completedOf(law: ImportedLaw): number | null {
   if ("seconds" in law) return law.seconds.length;
   return "fine" in law ? law.fine.count : law.count;
 }
+
+/** Values that stand for a law: its sample, or a thousand at equal shares of a histogram that says how long its slowest took. */
+export function valuesOf(law: ImportedLaw, file: string): Float64Array {
+  if ("seconds" in law) return law.seconds;
+  const shares = Array.from({ length: 1000 }, (_, i) => (i + 0.5) / 1000);
+  if ("fine" in law) return Float64Array.from(shares, (p) => law.fine.quantile(p));
+  if (law.bins.at(-1)!.high === Infinity) {
+    throw new InputError(file, [
+      { path: "", message: "does not say how long its slowest took, so no law can be fitted" },
+    ]);
+  }
+  const report = { quantiles: shares, cdfAt: [], buckets: [], objective: null, tolerance: noTolerance };
+  return Float64Array.from(binnedLatency(law, report).quantiles, ({ value }) => value.value);
+}
+
+const noTolerance = { quantileRatio: 1, absolute: 0, ks: 0 };
 
 function lawLatency(law: ImportedLaw, report: ReportSpec, failures: number): LatencyAnswer {
   if ("seconds" in law) return latencyAnswerOf(law.seconds, report, { failures });

@@ -78,7 +78,8 @@ export function importFile(
   return { imported: importer.read(source, options), importer };
 }
 
-function headOf(source: ImportSource): string {
+/** The beginning of a file, from which its format is told. */
+export function headOf(source: ImportSource): string {
   let head = "";
   for (const line of source.lines()) {
     head += `${line}\n`;

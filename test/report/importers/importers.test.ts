@@ -199,9 +199,9 @@ describe("imported figures are the tool's own", () => {
   });
 
   it("OpenTelemetry: the last of the cumulative points, scales brought together", () => {
-    const [{ law }] = importFile(fileOf("otel.json")).imported.series as [{ law: never }];
+    const { law } = importFile(fileOf("otel.json")).imported.series[0]!;
     expect(completedOf(law)).toBe(12);
-    const { bins } = law as { bins: readonly { low: number; high: number; weight: number }[] };
+    const bins = "bins" in law ? law.bins : [];
     // Of scale 0 from 2⁻⁷: 5, 3, 1 and a zero; one of the finer point's lies in each of the first two.
     expect(bins.map(({ weight }) => weight)).toEqual([1, 6, 4, 1]);
     expect(bins[1]).toMatchObject({ low: 2 ** -7, high: 2 ** -6 });
