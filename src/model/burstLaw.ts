@@ -2,15 +2,16 @@ import { check } from "../base/check.ts";
 import type { PerSecond, Seconds } from "../base/units.ts";
 import type { Distribution, TransformPart } from "../distributions/index.ts";
 import { AbsorbingChain } from "../numerics/absorbingChain.ts";
-import { add, type Complex, complex, divide, multiply, one, power, scale } from "../numerics/complex.ts";
-import { fourierSeries } from "../numerics/fourierSeries.ts";
+import { add, type Complex, complex, multiply, one, power, scale } from "../numerics/complex.ts";
 import { exponentialPhase, type Sojourn, thenPhases } from "../numerics/thenPhases.ts";
 import type { Uniformised } from "../numerics/uniformised.ts";
-import { productOf, sameInstant } from "./law.ts";
+import { productOf } from "./law.ts";
+import { steepLaw } from "./steepLaw.ts";
 
 /** The latency of a random request of a burst. */
 export interface BurstLaw {
   readonly mean: Seconds;
+  readonly parts: readonly TransformPart[];
   /** P(T ≤ t). */
   cdf(t: Seconds): number;
 }
@@ -130,6 +131,46 @@ export function burstOnSetups({
   return thenPhases(wait, exponentialPhase(serviceRate));
 }
 
+/** The services before a random rank: Σ over j < B of S*ʲ/B, each power's delay apart. */
+export function servedBefore({ delay, smooth }: TransformPart, burst: number): readonly TransformPart[] {
+  if (delay === 0) {
+    return [{ delay: 0, smooth: (s) => scale(add(one, geometricSum(smooth(s), burst - 1)), 1 / burst) }];
+  }
+  return Array.from({ length: burst }, (_, rank) => ({
+    delay: delay * rank,
+    smooth: (s: Complex) => scale(power(smooth(s), rank), 1 / burst),
+  }));
+}
+
+/**
+ * The sojourn of a random request of a burst on one processor that all share, with exponential work: with n left each leaves
+ * at rate μ/n.
+ *
+ * @param burst B, an integer ≥ 1
+ * @throws {RangeError} if an argument is outside its domain
+ */
+export function sharedBurst({
+  burst,
+  serviceRate: mu,
+}: {
+  readonly burst: number;
+  readonly serviceRate: PerSecond;
+}): Sojourn {
+  checkCount("sharedBurst", "burst", burst);
+  const chain = new AbsorbingChain(burst);
+  const reward = new Float64Array(burst);
+  for (let others = 0; others < burst; others++) {
+    const share = 1 / (others + 1);
+    reward[others] = share;
+    chain.add(others, -1, mu * share);
+    if (others > 0) chain.add(others, others - 1, mu * others * share);
+  }
+  const initial = new Float64Array(burst);
+  initial[burst - 1] = 1;
+  const { rate, survival, earned } = chain.survival(initial, { reward });
+  return { rate, survival, ownWork: survival.map((alive, n) => alive / mu + (n === 0 ? 0 : earned[n - 1]! / rate)) };
+}
+
 /** z + z² + … + zⁿ by doubling, which neither cancels nor divides by 1 − z. */
 function geometricSum(z: Complex, n: number): Complex {
   let sum: Complex = complex(0);
@@ -145,18 +186,11 @@ function geometricSum(z: Complex, n: number): Complex {
   return sum;
 }
 
-/** Every part is inverted at t minus its delay; the sum of many services rises steeply for its length. */
+/** The sum of many services rises steeply for its length. */
 function lawOfParts(a: readonly TransformPart[], b: readonly TransformPart[], mean: Seconds): BurstLaw {
   const parts = productOf(a, b);
-  const cdf = (t: Seconds): number => {
-    let sum = 0;
-    for (const { delay, smooth } of parts) {
-      if (sameInstant(delay, t)) sum += smooth(complex(1e12 / mean)).re;
-      else if (delay < t) sum += fourierSeries((s) => divide(smooth(s), s), t - delay, 300);
-    }
-    return Math.min(1, Math.max(0, sum));
-  };
-  return { mean, cdf };
+  const law = steepLaw(parts, mean);
+  return { mean, parts, cdf: (t) => Math.min(1, Math.max(0, law.cdf(t))) };
 }
 
 function partsOf(law: Distribution): readonly TransformPart[] {

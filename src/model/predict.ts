@@ -5,6 +5,7 @@ import type { Answer, TargetAnswer } from "../scenario/answer.ts";
 import { expectedResources } from "../scenario/resources.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import type { AddedTime } from "./addedTime.ts";
+import { burstAnswer } from "./burstAnswer.ts";
 import { closedAnswer } from "./closedAnswer.ts";
 import { edgeAnswer } from "./edgeAnswer.ts";
 import { knativeAnswer } from "./knativeAnswer.ts";
@@ -49,6 +50,9 @@ function solvedOr(scenario: Scenario, target: TargetSpec): TargetAnswer {
   if (reason !== null) return unavailable(target, reason);
   try {
     if (scenario.arrivals.kind === "closed") return stated(closedAnswer(scenario, target));
+    if (scenario.arrivals.kind === "burst" && scenario.arrivals.every === undefined) {
+      return stated(burstAnswer(scenario, target));
+    }
     return withResources(scenario, target, stated(answerOf(scenario, target)));
   } catch (error) {
     if (!(error instanceof ConvergenceError)) throw error;
