@@ -38,7 +38,7 @@ export function latencyOfLaw(latency: LatencyLaw, report: ReportSpec): LatencyFi
     latency: {
       mean: exactly(mean),
       variance: exactly(variance),
-      quantiles: quantiles.map(({ q, found }) => ({ q, value: quantileEstimate(latency, found) })),
+      quantiles: rising(quantiles.map(({ q, found }) => ({ q, value: quantileEstimate(latency, q, found) }))),
       cdf: report.cdfAt.map((at) => ({ at, value: cdfAt(at) })),
       buckets: [...report.buckets, Infinity].map((upTo, i) => ({
         upTo,
@@ -68,13 +68,29 @@ function overheadBeyond({ law, ownWork, mean, meanWork }: LatencyLaw, at: Second
 const errorAt = ({ law, kinked, roughness }: LatencyLaw, t: Seconds): number =>
   t > 0 && t < Infinity ? law.error(t) * (kinked ? 10 : 1) + roughness : 0;
 
-function quantileEstimate(latency: LatencyLaw, { at, atom }: { at: Seconds; atom: boolean }): Estimate {
+/** By the slope, on the scale on which the law rises least; where the error reaches past 0 or 1, so does the interval. */
+function quantileEstimate(latency: LatencyLaw, q: number, { at, atom }: { at: Seconds; atom: boolean }): Estimate {
   if (atom || at === 0) return exactly(at);
-  const { law } = latency;
-  const step = 1e-4 * at;
-  const rise = law.cdf(at + step) - law.cdf(at - step);
-  const error = rise > 0 ? (errorAt(latency, at) * 2 * step) / rise : at;
-  return { value: at, low: Math.max(0, at - error), high: at + error };
+  const error = errorAt(latency, at);
+  const widths = [1e-4, 1e-2].map((step) => {
+    const rise = latency.law.cdf(at * (1 + step)) - latency.law.cdf(at * (1 - step));
+    return rise > 0 ? (error * 2 * step * at) / rise : at;
+  });
+  const width = Math.max(...widths);
+  return {
+    value: at,
+    low: 2 * error >= q ? 0 : Math.max(0, at - width),
+    high: 2 * error >= 1 - q ? Infinity : at + width,
+  };
+}
+
+/** Where rounding makes a quantile fall below one of a lower level, both hold the two. */
+function rising(estimates: readonly QuantileEstimate[]): QuantileEstimate[] {
+  return estimates.map(({ q, value }) => {
+    const below = estimates.filter((other) => other.q < q);
+    const highest = Math.max(value.value, ...below.map((other) => other.value.value));
+    return { q, value: { ...value, value: highest, high: Math.max(value.high, highest) } };
+  });
 }
 
 function bracket({ seconds, probability }: Curve, q: number): { low: Seconds; high: Seconds } {

@@ -1,4 +1,5 @@
 import { type ArrivalsSpec, arrivals } from "../arrivals/index.ts";
+import { ConvergenceError } from "../base/check.ts";
 import { type Distribution, distribution, scaled } from "../distributions/index.ts";
 import { type AvailableAnswer, exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
@@ -99,6 +100,9 @@ function notCovered(target: ServerSpec): string | null {
   return null;
 }
 
+/** An error in the probability at a quantile beyond which there is no answer. */
+const mostError = 0.03;
+
 interface Solved extends Theory<ColdQueue> {
   readonly added: readonly AddedTime[];
   readonly coldStart: Distribution;
@@ -114,6 +118,10 @@ function stableAnswer(
   const isBounded = !isSplit && server !== undefined && !(server.closeDown !== null && server.closeDown.mean > 0);
   const law = isBounded ? boundedLaw(found, (lattice) => latticeBounds(server, added, lattice)) : found;
   const { latency, overheadAt } = latencyOfLaw(law, report);
+  for (const { value } of latency.quantiles) {
+    const residual = law.law.error(value.value);
+    if (!(residual <= mostError)) throw new ConvergenceError("inversion", { iterations: 0, residual });
+  }
   const { meanWork, meanCold, meanSojourn, figures } = queue;
   const rough = law.roughness > 0 || law.kinked;
   return {
