@@ -123,6 +123,12 @@ export function lawOf(input: Law): DistributionSpec {
       return { kind: "discrete", values: listInSeconds(input.values_ms), probabilities: input.probs };
     case "shifted":
       return { kind: "shifted", by: seconds(input.shift_ms), of: lawOf(input.base) };
+    case "lomax": {
+      // P(X > x) = (1 + x/θ)^−α, whatever the file calls them.
+      const shape: number = input.alpha ?? input.shape;
+      const scale: number = input.theta_ms ?? input.scale_ms ?? input.theta;
+      return { kind: "lomax", shape, mean: Number.isFinite(mean) ? mean : seconds(scale) / (shape - 1) };
+    }
     case "mixture_gamma":
       return { kind: "mixture", of: mixtureOf(input.probs, input.shapes, listInSeconds(input.means_ms)) };
     default:
