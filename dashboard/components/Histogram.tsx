@@ -1,5 +1,5 @@
-import type { TargetSnapshot } from "./snapshot";
 import { percent, time } from "./format";
+import type { TargetSnapshot } from "./snapshot";
 
 const [width, height, left, bottom] = [440, 200, 44, 158];
 

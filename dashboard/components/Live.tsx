@@ -1,10 +1,10 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { whole } from "./format";
 import { PastRuns } from "./PastRuns";
 import type { Snapshot } from "./snapshot";
 import { Target } from "./Target";
-import { whole } from "./format";
 
 /** Snapshots kept for lines over time: two minutes. */
 const kept = 240;

@@ -7,7 +7,7 @@ export function PastRuns({ runs }: { readonly runs: readonly PastRun[] }) {
   return (
     <section aria-labelledby="past">
       <h2 id="past">Past runs</h2>
-      <div className="scroll" tabIndex={0} role="region" aria-label="Past runs">
+      <section className="scroll" tabIndex={0} aria-label="Past runs">
         <table>
           <thead>
             <tr>
@@ -26,7 +26,7 @@ export function PastRuns({ runs }: { readonly runs: readonly PastRun[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   );
 }

@@ -1,11 +1,17 @@
 import { ColdTimeline } from "./ColdTimeline";
+import { percent, quantileName, time, whole } from "./format";
 import { Histogram } from "./Histogram";
 import { Line } from "./Line";
 import type { Snapshot, TargetSnapshot } from "./snapshot";
-import { percent, quantileName, time, whole } from "./format";
 
 /** One target: figures, percentiles over time with the predicted band, histogram, cold starts, stages. */
-export function Target({ target, history }: { readonly target: TargetSnapshot; readonly history: readonly Snapshot[] }) {
+export function Target({
+  target,
+  history,
+}: {
+  readonly target: TargetSnapshot;
+  readonly history: readonly Snapshot[];
+}) {
   const { name, kind, counted, failed, cold, overhead, instances, quantiles, predicted, stages } = target;
   const of = (snapshot: Snapshot) => snapshot.targets.find((entry) => entry.name === name);
   const over = (q: number) =>
@@ -18,7 +24,7 @@ export function Target({ target, history }: { readonly target: TargetSnapshot; r
       <h2 id={`target-${name}`}>
         {name} <small>{kind}</small>
       </h2>
-      <div className="scroll" tabIndex={0} role="region" aria-label={`Figures of ${name}`}>
+      <section className="scroll" tabIndex={0} aria-label={`Figures of ${name}`}>
         <table>
           <thead>
             <tr>
@@ -51,7 +57,7 @@ export function Target({ target, history }: { readonly target: TargetSnapshot; r
             </tr>
           </tbody>
         </table>
-      </div>
+      </section>
       <div className="charts">
         <Line
           title="Percentiles over time"

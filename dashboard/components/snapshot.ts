@@ -20,7 +20,12 @@ export interface TargetSnapshot {
   readonly overhead: number | null;
   readonly instances: number;
   readonly quantiles: readonly { readonly q: number; readonly seconds: number }[];
-  readonly predicted: readonly { readonly q: number; readonly value: number; readonly low: number; readonly high: number }[];
+  readonly predicted: readonly {
+    readonly q: number;
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
   readonly buckets: readonly { readonly upTo: number | null; readonly share: number }[];
   readonly stages: readonly { readonly name: string; readonly p50: number; readonly p99: number }[];
   /** Seconds ago, latency, 1 where cold. */

@@ -29,10 +29,11 @@ export async function kafkajsClient(bootstrap: string): Promise<Kafka> {
     brokers: bootstrap.split(","),
     logLevel: logLevel.NOTHING,
     connectionTimeout: 3000,
-    // The default of 300 ms makes every transaction that meets a busy coordinator slow.
-    retry: { initialRetryTime: 20, retries: 10, maxRetryTime: 2000 },
+    // The first default, 300 ms, makes every transaction that meets a busy coordinator slow; the others give up on a
+    // broker that takes half a minute to come back.
+    retry: { initialRetryTime: 20, retries: 80, maxRetryTime: 1000 },
   });
-  const admin = client.admin();
+  const admin = client.admin({ retry: { initialRetryTime: 100, retries: 3, maxRetryTime: 1000 } });
   try {
     await admin.connect();
   } catch (error) {

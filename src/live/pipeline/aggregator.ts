@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Seconds } from "../../base/units.ts";
+import type { Clock } from "../clock.ts";
 import { joined } from "../kafka/joined.ts";
 import type {
   Kafka,
@@ -9,6 +10,7 @@ import type {
   KafkaRecord,
   TransactionalProducer,
 } from "../kafka/kafka.ts";
+import { untilItWorks } from "../kafka/untilItWorks.ts";
 import { type Alert, absences, aggregate, type DeviceState, freshDevice } from "./aggregate.ts";
 import { readCameraEvent } from "./cameraEvent.ts";
 import { deadLetter } from "./deadLetter.ts";
@@ -47,9 +49,21 @@ interface Output {
  */
 export async function startAggregator(
   kafka: Kafka,
-  { rules, onFailed }: { readonly rules: Rules; readonly onFailed: (error: Error) => void },
+  {
+    rules,
+    clock,
+    patience,
+    onFailed,
+  }: {
+    readonly rules: Rules;
+    readonly clock: Clock;
+    /** How long a broker that is away is waited for. */
+    readonly patience: Seconds;
+    readonly onFailed: (error: Error) => void;
+  },
 ): Promise<Aggregator> {
   const owned = new Map<number, Promise<Partition>>();
+  let mine: ReadonlySet<number> = new Set();
   const take = (partition: number): Promise<Partition> => {
     const known = owned.get(partition);
     if (known !== undefined) return known;
@@ -68,23 +82,27 @@ export async function startAggregator(
     topics: [topics.raw],
     from: "earliest",
     onAssigned: (partitions) => {
-      const mine = new Set(partitions.map(({ partition }) => partition));
+      mine = new Set(partitions.map(({ partition }) => partition));
       for (const partition of [...owned.keys()]) if (!mine.has(partition)) void release(partition);
-      for (const partition of mine) take(partition).catch(onFailed);
+      for (const partition of mine) take(partition).catch(() => release(partition));
     },
-    onBatch: async (batch) => {
-      const partition = await take(batch.partition);
-      try {
-        await handle(batch, partition, rules, consumer);
-      } catch (error) {
-        // What is in memory may be ahead of what was committed: begin again from the changelog.
-        await release(batch.partition);
-        throw error;
-      }
-    },
+    onBatch: (batch) =>
+      untilItWorks(
+        async () => {
+          try {
+            await handle(batch, await take(batch.partition), rules, consumer);
+          } catch (error) {
+            // What is in memory may be ahead of what was committed: begin again from the changelog.
+            await release(batch.partition);
+            throw error;
+          }
+        },
+        // Of a partition that went to another member the changes are that member's to make.
+        { clock, patience, wanted: () => mine.has(batch.partition) },
+      ),
     onFailed,
   });
-  await Promise.all(owned.values());
+  await Promise.allSettled(owned.values());
   return {
     close: async () => {
       await consumer.close();

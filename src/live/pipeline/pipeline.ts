@@ -7,6 +7,7 @@ import { collectSchedule, type Schedule } from "../../scenario/schedule.ts";
 import type { Clock } from "../clock.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Kafka } from "../kafka/kafka.ts";
+import { sturdyProducer } from "../kafka/sturdyProducer.ts";
 import { describeMachine } from "../machine.ts";
 import type { OutcomeLog } from "../outcomes.ts";
 import { peakConcurrency } from "../peak.ts";
@@ -55,10 +56,12 @@ const devices = 50;
 const settleSeconds = 1;
 const snapshotEverySeconds = 0.5;
 /** After the last event, results are waited for as long as this. */
-const drainSeconds = 60;
+const drainSeconds = 120;
 /** A function that does not answer within its own timeout, or this. */
 const giveUpSeconds = 30;
 const backoff: Seconds = 0.1;
+/** A broker that is away for longer ends the run. */
+const patienceSeconds = 120;
 
 /**
  * Runs a scenario's schedule through the event pipeline on a real Kafka: generator, aggregator, trigger, the functions,
@@ -92,7 +95,12 @@ export async function runPipeline(
   const open = await openTargets(specs, deployment, { scenario, schedule, arrivals, startedAt });
   const names = specs.map(({ name }) => name);
   const collector = await startCollector(kafka, { run, names, arrivals, onFailed });
-  const aggregator = await startAggregator(kafka, { rules: options.rules ?? standardRules, onFailed });
+  const aggregator = await startAggregator(kafka, {
+    rules: options.rules ?? standardRules,
+    clock,
+    patience: patienceSeconds,
+    onFailed,
+  });
   const trigger = await startTrigger(kafka, {
     targets: open,
     workFactors: new Map(specs.map((spec) => [spec.name, functionSpec(spec).workFactor])),
@@ -101,9 +109,10 @@ export async function runPipeline(
     retry: { attempts: settings.attempts ?? 4, backoff },
     timeout: Math.min(giveUpSeconds, ...specs.map(({ timeout }) => timeout)),
     clock,
+    patience: patienceSeconds,
     onFailed,
   });
-  const producer = await kafka.producer();
+  const producer = await sturdyProducer(kafka, { clock, patience: patienceSeconds });
   let lag: number | null = null;
   const look = (): Snapshot =>
     snapshot(collector, {

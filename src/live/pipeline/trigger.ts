@@ -1,5 +1,7 @@
+import type { Seconds } from "../../base/units.ts";
 import { joined } from "../kafka/joined.ts";
 import type { Kafka, KafkaBatch, KafkaRecord, PartitionOffset } from "../kafka/kafka.ts";
+import { sturdyProducer } from "../kafka/sturdyProducer.ts";
 import { readCameraEvent } from "./cameraEvent.ts";
 import { deadLetter } from "./deadLetter.ts";
 import { type DeliveryOptions, deliver } from "./deliver.ts";
@@ -16,6 +18,8 @@ export interface TriggerOptions extends DeliveryOptions {
   readonly dispatch: Dispatch;
   /** Events of one partition in flight at a time. */
   readonly inFlight: number;
+  /** How long a broker that is away is waited for. */
+  readonly patience: Seconds;
   onFailed(error: Error): void;
 }
 
@@ -34,11 +38,12 @@ const commitEverySeconds = 0.1;
  * `camera.dead`; what was in flight when a trigger died is sent again by the next one, and the collector counts it once.
  */
 export async function startTrigger(kafka: Kafka, options: TriggerOptions): Promise<Trigger> {
-  const producer = await kafka.producer();
+  const producer = await sturdyProducer(kafka, options);
   const outbox = outboxOf(producer);
   const partitions = new Map<number, PartitionProgress>();
   const uncommitted = new Map<number, PartitionOffset>();
   const waiting = new Map<number, () => void>();
+  const inHand = new Set<Promise<void>>();
   let closing = false;
 
   const change = (partition: number) => new Promise<void>((resolve) => waiting.set(partition, resolve));
@@ -57,12 +62,14 @@ export async function startTrigger(kafka: Kafka, options: TriggerOptions): Promi
       while (progress.size >= options.inFlight && !closing) await change(partition);
       if (closing) return;
       const done = progress.begin(record.offset);
-      void handle(record, { ...options, outbox })
+      const handling = handle(record, { ...options, outbox })
         .then(() => {
           done();
           finished(partition, progress);
         })
-        .catch(options.onFailed);
+        .catch(options.onFailed)
+        .finally(() => inHand.delete(handling));
+      inHand.add(handling);
     }
   };
   const consumer = await joined(kafka, {
@@ -95,7 +102,7 @@ export async function startTrigger(kafka: Kafka, options: TriggerOptions): Promi
     close: async () => {
       closing = true;
       for (const wake of waiting.values()) wake();
-      for (const [partition, progress] of partitions) while (progress.size > 0) await change(partition);
+      await Promise.all(inHand);
       over.abort();
       await committing;
       await commit().catch(() => {});

@@ -6,8 +6,5 @@ const offset = performance.timeOrigin / 1e3 + performance.now() / 1e3 - monotoni
 /** From the machine's monotonic clock to Unix time, by the wall clock at the start of this process. */
 export const toUnix = (monotonic: Seconds): Seconds => offset + monotonic;
 
-/** From Unix time to the machine's monotonic clock. */
-export const toMonotonic = (unix: Seconds): Seconds => unix - offset;
-
 /** Unix time to about a microsecond, never stepping back within this process. */
 export const unixSeconds = (): Seconds => toUnix(monotonicSeconds());

@@ -1,0 +1,39 @@
+// `npm run demo`: the event pipeline on this machine, with its dashboard. Ctrl-C ends all of it.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dashboard = `${root}dashboard`;
+const [collectorPort, pagePort] = ["7080", "7081"];
+const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", COLDCAST_COLLECTOR: `http://127.0.0.1:${collectorPort}` };
+
+/** Runs one step of the set-up to its end. */
+function step(what, command, args) {
+  process.stderr.write(`${what}\n`);
+  const { status } = spawnSync(command, args, { cwd: dashboard, stdio: ["ignore", "ignore", "inherit"], env });
+  if (status !== 0) process.exit(status ?? 1);
+}
+if (!existsSync(`${dashboard}/node_modules/next`)) step("set-up: npm ci in dashboard", "npm", ["ci"]);
+if (!existsSync(`${dashboard}/.next/BUILD_ID`)) step("set-up: building the dashboard", "npm", ["run", "build"]);
+
+const next = `${dashboard}/node_modules/next/dist/bin/next`;
+const page = spawn(process.execPath, [next, "start", "--hostname", "127.0.0.1", "--port", pagePort], {
+  cwd: dashboard,
+  stdio: "ignore",
+  env,
+});
+process.stderr.write(`dashboard: http://127.0.0.1:${pagePort}\n`);
+const scenario = process.argv[2] ?? `${root}scenarios/pipeline.yaml`;
+const out = `${root}out/demo`;
+const pipeline = spawn(
+  process.execPath,
+  [`${root}bin/coldcast.js`, "pipeline", scenario, "--listen", collectorPort, "--stay", "--out", out],
+  { stdio: "inherit" },
+);
+// Ctrl-C reaches the pipeline as well, which ends in order; the page goes with it.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
+pipeline.on("exit", (code) => {
+  page.kill();
+  process.exitCode = code ?? 1;
+});
