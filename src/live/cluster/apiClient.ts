@@ -33,9 +33,12 @@ interface ApiClientOptions {
   readonly dispatcher: Dispatcher;
   /** Asked before each call, because tokens run out. */
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
-  /** How long a server that does not answer, or says it is busy, is asked again: it may be restarting. */
+  /** How long a server that answered before and now does not, or says it is busy, is asked again: it may be restarting. */
   readonly patienceSeconds: Seconds;
 }
+
+/** A server that never answered is more likely none. */
+const firstPatienceSeconds = 5;
 
 const firstPauseMs = 100;
 const longestPauseMs = 2000;
@@ -46,6 +49,7 @@ const answerTimeoutMs = 30_000;
 export function apiClient(options: ApiClientOptions): ApiClient {
   const { server, dispatcher } = options;
   const base = new URL(server);
+  let patienceSeconds = Math.min(firstPatienceSeconds, options.patienceSeconds);
 
   const send = async (call: ApiCall, bodyTimeoutMs: number): Promise<Dispatcher.ResponseData> => {
     const { method, path, body, what, signal, contentType = "application/json" } = call;
@@ -68,6 +72,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
     } catch (cause) {
       throw signal?.aborted ? interrupted(what, signal) : unreachable(what, server, cause);
     }
+    patienceSeconds = options.patienceSeconds;
     if (response.statusCode < 300) return response;
     throw refusal(what, readApiStatus(response.statusCode, await response.body.text().catch(() => "")));
   };
@@ -75,14 +80,18 @@ export function apiClient(options: ApiClientOptions): ApiClient {
   return {
     server,
     call: (call) =>
-      patiently(options.patienceSeconds, call.signal, async () => {
-        const response = await send(call, answerTimeoutMs);
-        try {
-          return await response.body.json();
-        } catch (cause) {
-          throw call.signal?.aborted ? interrupted(call.what, call.signal) : unreachable(call.what, server, cause);
-        }
-      }),
+      patiently(
+        () => patienceSeconds,
+        call.signal,
+        async () => {
+          const response = await send(call, answerTimeoutMs);
+          try {
+            return await response.body.json();
+          } catch (cause) {
+            throw call.signal?.aborted ? interrupted(call.what, call.signal) : unreachable(call.what, server, cause);
+          }
+        },
+      ),
     stream: async (call) => {
       const { body } = await send(call, 0);
       // Whoever reads it hears of its end; nobody may be reading when a watch is stopped.
@@ -95,17 +104,17 @@ export function apiClient(options: ApiClientOptions): ApiClient {
 
 /** Tries again, with growing pauses, while the failure may pass. */
 async function patiently<T>(
-  patienceSeconds: Seconds,
+  patienceSeconds: () => Seconds,
   signal: AbortSignal | undefined,
   attempt: () => Promise<T>,
 ): Promise<T> {
-  const until = monotonicSeconds() + patienceSeconds;
+  const began = monotonicSeconds();
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     try {
       return await attempt();
     } catch (error) {
       const retriable = error instanceof Error && "retriable" in error && error.retriable === true;
-      if (!retriable || monotonicSeconds() + pauseMs / 1e3 > until) throw error;
+      if (!retriable || monotonicSeconds() + pauseMs / 1e3 > began + patienceSeconds()) throw error;
     }
     // An abort ends the pause, and the attempt after it says so.
     await pause(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => {});

@@ -69,7 +69,7 @@ export interface DeleteOptions {
 export interface KubernetesOptions {
   /** A kubeconfig's text, in place of KUBECONFIG, ~/.kube/config or the pod's own account. */
   readonly kubeconfig?: string;
-  /** How long an API server that does not answer is asked again; 20 s by default. */
+  /** How long an API server that answered before and now does not is asked again; 60 s by default. */
   readonly patienceSeconds?: Seconds;
 }
 
@@ -89,7 +89,7 @@ export async function openKubernetes(options: KubernetesOptions = {}): Promise<K
     server,
     dispatcher: await dispatcherFor(config),
     headers: async () => (await credentials(config)).headers,
-    patienceSeconds: options.patienceSeconds ?? 20,
+    patienceSeconds: options.patienceSeconds ?? 60,
   });
   const resourceOf = apiResources(client);
   const namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? "default";

@@ -33,7 +33,11 @@ const definedIn: Readonly<Record<string, string>> = {
 
 const known = new Map<string, ValidateFunction>();
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false });
-let builtIn: { readonly roots: Record<string, string>; readonly definitions: Schema } | undefined;
+interface BuiltIn {
+  readonly roots: Record<string, string>;
+  readonly definitions: Schema;
+}
+let builtIn: BuiltIn | undefined;
 
 function validatorOf({ apiVersion, kind }: KubernetesObject): ValidateFunction | undefined {
   const id = `${apiVersion} ${kind}`;
@@ -48,7 +52,7 @@ function validatorOf({ apiVersion, kind }: KubernetesObject): ValidateFunction |
 
 function builtInSchema(id: string): Schema | undefined {
   if (builtIn === undefined) {
-    const read = JSON.parse(readFileSync(kubernetesSchemas, "utf8")) as NonNullable<typeof builtIn>;
+    const read = JSON.parse(readFileSync(kubernetesSchemas, "utf8")) as BuiltIn;
     builtIn = { roots: read.roots, definitions: closeObjects(read.definitions) as Schema };
   }
   const root = builtIn.roots[id];
