@@ -98,7 +98,7 @@ export class ClientsRun implements Station, Caller {
     this.#now = time;
     switch (calendar.kind) {
       case answer:
-        this.#hear(subject);
+        if (generation === this.#attempts.generation[subject]) this.#hear(subject);
         break;
       case attemptDeadline:
         if (generation === this.#attempts.generation[subject] && this.#isAwaited(subject)) {
@@ -127,7 +127,8 @@ export class ClientsRun implements Station, Caller {
     this.#attempts.reported[attempt] = 1;
     if (this.#isAwaited(attempt)) {
       this.#attempts.keep(attempt, parts, isCold, flags);
-      this.#calendar.schedule(Math.max(this.#now, at + latency), answer, attempt);
+      const generation = this.#attempts.generation[attempt]!;
+      this.#calendar.schedule(Math.max(this.#now, at + latency), answer, attempt, generation);
     } else this.#end(attempt);
   }
 
