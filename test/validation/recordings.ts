@@ -3,6 +3,9 @@
  *
  *   node test/validation/recordings.ts
  */
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { judgeKeda, kedaRecordings } from "./kedaRecording.ts";
 import {
   judgeRecording,
   type Plan,
@@ -19,33 +22,28 @@ export interface Effort {
   readonly replications: number;
   readonly plans: readonly Plan[];
   readonly functions: readonly PodFunction[];
+  readonly kedaSimulations: number;
 }
 
 const full: Effort = {
   replications: 200,
   plans: [...plans, ...plansElsewhere(process.env.COLDCAST_RECORDINGS)],
   functions: ["native", "wasm"],
+  kedaSimulations: 1000,
 };
 
 /** By quantile, how far a prediction may be from a recording. */
 const knativeTolerance: Readonly<Record<number, number>> = { 0.5: 0.1, 0.9: 0.2, 0.99: 0.25 };
 const podTolerance = 0.15;
 
-/** What the simulator does not do yet, and what that does to a recording. */
+/** Why a recording misses, as far as it is known. */
 const reasons: Readonly<Record<string, string>> = {
-  "fast-cold-11":
-    "Starts come out too short: the kubelet tells of a pod once a second, which hides most of the other function's 0.8 s of process start; a start as one time cannot say so (it wants `podStart.steps`). Other work used part of the CPU.",
-  "slow-cold-11": "Starts come out too long, for the same reason the other way round.",
-  "cc1-poisson-11":
-    "The starts it was fitted on are slower: twenty requests at once there, one here. The longer wait draws more pods, which stay for the panic window. Other work used part of the CPU.",
   "cc1-burst-11":
-    "Starts at the median are 0.4 s too short: eleven pods that start at once slow each other, which the fit has not seen.",
+    "The first two pods of each burst took 1.2 to 1.8 s until their process ran, twice what pods alone take in the other recordings; what they shared the node with is not recorded.",
   "cc1-mmpp-11":
-    "More than a hundred pods start at once and take 16 to 22 s each on two cores; the fit has 2 s. Starts that share the node's CPU (`startWork`, `nodes`) are what is missing: the simulator has the avalanche's trigger, not its feedback.",
-  "cc10-mmpp-11": "",
+    "The avalanche is there, in more than half of the simulations: a burst that meets starting pods orders dozens, these slow each other on two cores, and the node fills up (100 of its 110 places). Its size is a matter of tenths of a second, and the second one was larger than simulated.",
   "cc10-ramp-11":
-    "Hangs on the first second: with a start of 0.86 s, as this run's single pod had, the simulator gives 1, 3, 5, 3, 4, 3 pods as recorded in four of six replications; with the 1.6 s of pods that start by twos the first queue panics, the panic ends too early, and the step to 180 requests/s meets too few pods.",
-  "cc0-ramp-11": "",
+    "Hangs on the first second. The recorded pod was ready after 0.86 s, and nothing panicked; where the kubelet's period makes it 1.1 s or more, as in nine of ten simulations, the first queue panics, that panic ends just before the step to 180 requests/s, and the pods on top of it come too late. Simulations that begin like the recording go on like it, pod by pod.",
 };
 
 /** The section's parts, in Markdown. */
@@ -57,7 +55,7 @@ export function recordingsSection(effort: Effort): string[] {
   return [
     machine(),
     "### Knative 1.23",
-    `Of ${rows.length} recordings: ready pods inside the simulations' 95 % band for at least 90 % of the time in **${inBand}**, cold starts within max(1, 10 %) in **${inStarts}**, p50, p90 and p99 within 10, 20 and 25 % in **${inLatency}**. ${effort.replications} replications each; all replay the recorded schedule and differ in what the platform draws. One rule of the simulator was corrected on sight of these recordings, so they do not judge it: a revision that turns inactive loses its last pod at once, not 3 s later (fast-cold was in band 82 % of the time before, slow-cold 80 %).`,
+    `Of ${rows.length} recordings: ready pods inside the simulations' 95 % band for at least 90 % of the time in **${inBand}**, cold starts (median) within max(1, 10 %) in **${inStarts}**, p50, p90 and p99 within 10, 20 and 25 % in **${inLatency}**. ${effort.replications} replications each; all replay the recorded schedule and differ in what the platform draws. A start is told in steps: the order, the scheduler, the containers, of which so much is work on the node's two cores, the process, the kubelet's period of a second, the activator's probe; taking a pod down is such work too. How long a start takes alone is each other recording's own (or the nearest one's, where it has eight starts alone), taken in turn by the replications; its work, and that of a stop, is one figure fitted on all others. The rule that a revision which turns inactive loses its last pod at once was found on these recordings, and so was that stops take work.`,
     recordingsTable(rows),
     `Why the bold ones miss:`,
     rows
@@ -65,12 +63,49 @@ export function recordingsSection(effort: Effort): string[] {
       .map(({ name }) => `- **${name}**: ${reasons[name]}`)
       .join("\n"),
     "### The same function as Wasm and as container",
-    "One pod that is always there, on two cores that the client shares; the load `cpub` has bursts above what two cores can do. One factor, the CPU per unit of work, is fitted on the other load; the overhead is what its lone requests took beside work. The way of fitting was settled on these four recordings, after the slope over lone requests (20 to 30 % short: lone requests are the quick ones) and a fit of the cores as well (not determined by the light load) had failed; it was not judged on others yet.",
+    "One pod that is always there, on two cores that the client shares; the load `cpub` has bursts above what two cores can do. One factor, the CPU per unit of work, is fitted on the other load; the overhead is what its lone requests took beside work. Who computes is taken not to be interrupted: two requests at a time, the others in order. That was chosen on sight of these four recordings, so they do not judge it: with the cores shared equally, as a `spinkube` target has it, the slowest requests of the bursts come out 23 % (native) and 43 % (Wasm) too slow.",
     functionsTable(effort.functions),
-    "The slowest requests of the bursts end sooner than simulated, with Wasm more so. The likely reason, not yet proven: the simulator shares the cores equally among all requests, while the kernel and the runtimes' own schedulers run them in an order of their own.",
     "### KEDA 2.20",
-    "Not judged yet: `keda` as the scaler of a simulated target is not built (its policies are, and pass their reference cases). The recording is not copied before it is.",
+    "Consumers that KEDA scales on their lag, from nothing. Every setting is the recording's, a start takes what it took on the recorded Knative, and a change of the group takes effect with a member's next heartbeat (Kafka's 3 s). Nothing is fitted. The recorded run ordered its first pod half a second after the first message and the next ones 0.3 s later, which random phases do once in some thousand times: so the range of a thousand is beside the band of those with such phases.",
+    kedaTable(effort.kedaSimulations),
   ];
+}
+
+function kedaTable(simulations: number): string {
+  const figure = ([least, average, most]: readonly [number, number, number], digits: number): string =>
+    `${average.toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
+  const kinds = [
+    { phases: "random", band: 1, simulations, what: "random phases, range of all" },
+    { phases: "random", band: 0.95, simulations, what: "random phases, 95 %" },
+    { phases: "recorded", band: 0.95, simulations: Math.ceil(simulations / 10), what: "phases as recorded, 95 %" },
+  ] as const;
+  const all = [...kedaRecordings().map((name) => ({ name, folder: undefined })), ...kedaElsewhere()];
+  return markdownTable(
+    ["recording", "band of", "simulations", "pods inside", "lag inside", "mean pods", "most pods", "most lag"],
+    all.flatMap(({ name, folder }) =>
+      kinds.map(({ what, ...options }) => {
+        const row = judgeKeda(name, options, folder);
+        return [
+          name,
+          what,
+          `${row.simulations}`,
+          percent(row.podsInBand),
+          percent(row.lagInBand),
+          `${figure(row.meanPods.predicted, 2)} / ${row.meanPods.measured.toFixed(2)}`,
+          `${figure(row.mostPods.predicted, 0)} / ${row.mostPods.measured}`,
+          `${figure(row.mostLag.predicted, 0)} / ${row.mostLag.measured}`,
+        ];
+      }),
+    ),
+  );
+}
+
+function kedaElsewhere(): { readonly name: string; readonly folder: URL }[] {
+  const path = process.env.COLDCAST_RECORDINGS;
+  if (path === undefined) return [];
+  const folder = pathToFileURL(`${resolve(path)}/`);
+  const own = kedaRecordings();
+  return kedaRecordings(folder).flatMap((name) => (own.includes(name) ? [] : [{ name, folder }]));
 }
 
 const podsFit = ({ podsInBand }: RecordingRow): boolean => podsInBand >= 0.9;
@@ -105,7 +140,7 @@ function recordingsTable(rows: readonly RecordingRow[]): string {
 function functionsTable(functions: readonly PodFunction[]): string {
   return markdownTable(
     ["recording", "calibrated on", "factor", "KS there", "KS here", "p50", "p90", "p99"],
-    wasmNative({ functions }).map((row) => [
+    wasmNative({ functions, sharing: "inOrder" }).map((row) => [
       row.name,
       row.fittedOn,
       row.workFactor.toFixed(2),

@@ -29,7 +29,9 @@ describe("validation", () => {
   it("replays recordings", () => {
     const [first, ...rest] = plans;
     expect(rest.every(({ name, fittedOn }) => name !== fittedOn)).toBe(true);
-    const section = recordingsSection({ replications: 2, plans: [first!], functions: [] }).join("\n");
+    const section = recordingsSection({ replications: 2, plans: [first!], functions: [], kedaSimulations: 2 }).join(
+      "\n",
+    );
     expect(section).toContain(first!.name);
     expect(section).not.toMatch(/NaN|undefined/);
   });

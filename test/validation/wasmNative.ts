@@ -1,3 +1,6 @@
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { AvailableAnswer } from "../../src/scenario/answer.ts";
 import { toScenario } from "../../src/scenario/parse.ts";
 import { simulate } from "../../src/sim/simulate.ts";
@@ -26,29 +29,42 @@ export interface WasmNativeRow extends Fitted {
 
 const folder = new URL("data/wasm-native/", import.meta.url);
 
-/** One pod that is always there, on the node's two cores: a fresh Wasm instance per request, or one native server. */
+/**
+ * One pod that is always there, on the node's two cores. Who computes is not interrupted: as many requests as there are cores run to their
+ * end, the others wait in order. The contract's equal sharing of the cores is kept beside it to compare.
+ */
 const targets = {
-  wasm: { kind: "spinkube", replicas: 1, cores: 2, workIs: "cpu", instanceStart: "0s" },
-  native: { kind: "knative", minScale: 1, maxScale: 1, cores: 2, workIs: "cpu" },
+  inOrder: { kind: "server", concurrency: 2 },
+  shared: { kind: "spinkube", replicas: 1, cores: 2, workIs: "cpu", instanceStart: "0s" },
 } as const;
-export type PodFunction = keyof typeof targets;
+export type Sharing = keyof typeof targets;
+export type PodFunction = "native" | "wasm";
 
 /** Both functions under both loads, each fitted on the other load. */
-export function wasmNative(options: { readonly functions: readonly PodFunction[] }): WasmNativeRow[] {
-  return options.functions.flatMap((kind) =>
-    (
-      [
-        ["cpu", "cpub"],
-        ["cpub", "cpu"],
-      ] as const
-    ).map(([load, other]) => judge(kind, `${kind}-${load}-31`, `${kind}-${other}-31`)),
+export function wasmNative(options: { readonly functions: readonly PodFunction[]; readonly sharing: Sharing }) {
+  const own = options.functions.flatMap((kind) =>
+    ["cpu", "cpub"].map((load) => [`${kind}-${load}-31`, folder] as const),
   );
+  const all = [...own, ...elsewhere(process.env.COLDCAST_RECORDINGS, options.functions)];
+  return all.map(([name, where]) => {
+    const [kind, load] = name.split("-");
+    return judge(options.sharing, name, where, `${kind}-${load === "cpub" ? "cpu" : "cpub"}-31`);
+  });
 }
 
-function judge(kind: PodFunction, name: string, fittedOn: string): WasmNativeRow {
-  const { fitted, ks: fittedKs } = fit(kind, readRecording(folder, fittedOn, false));
-  const recorded = readRecording(folder, name, false);
-  const { latency } = simulated(kind, recorded, fitted);
+/** Recordings of the same functions that are not this project's own. */
+function elsewhere(path: string | undefined, functions: readonly PodFunction[]): (readonly [string, URL])[] {
+  if (path === undefined) return [];
+  const where = pathToFileURL(`${resolve(path)}/`);
+  const names = readdirSync(where).flatMap((file) => /^((?:native|wasm)-\w+-\d+)\.requests/.exec(file)?.[1] ?? []);
+  const wanted = names.filter((name) => !name.endsWith("-31") && functions.some((kind) => name.startsWith(kind)));
+  return wanted.map((name) => [name, where]);
+}
+
+function judge(sharing: Sharing, name: string, where: URL, fittedOn: string): WasmNativeRow {
+  const { fitted, ks: fittedKs } = fit(sharing, readRecording(folder, fittedOn, false));
+  const recorded = readRecording(where, name, false);
+  const { latency } = simulated(sharing, recorded, fitted);
   const sorted = recorded.outcomes.latency.toSorted();
   return {
     name,
@@ -70,12 +86,12 @@ function judge(kind: PodFunction, name: string, fittedOn: string): WasmNativeRow
  * The recording does not say how much work was done. Requests that ran alone tell the overhead, but not the factor: that they ran alone
  * is because they were quick.
  */
-function fit(kind: PodFunction, recorded: Recording): { readonly fitted: Fitted; readonly ks: number } {
+function fit(sharing: Sharing, recorded: Recording): { readonly fitted: Fitted; readonly ks: number } {
   const overhead = overheadAlone(recorded);
   let best = { fitted: { workFactor: 1, overhead }, ks: Infinity };
   const attempt = (workFactor: number): void => {
     const fitted = { workFactor, overhead };
-    const ks = distance(recorded, simulated(kind, recorded, fitted).latency);
+    const ks = distance(recorded, simulated(sharing, recorded, fitted).latency);
     if (ks < best.ks) best = { fitted, ks };
   };
   for (let k = 0; k <= 12; k++) attempt(0.5 + 0.05 * k);
@@ -84,18 +100,18 @@ function fit(kind: PodFunction, recorded: Recording): { readonly fitted: Fitted;
   return best;
 }
 
-function simulated(kind: PodFunction, recorded: Recording, { workFactor, overhead }: Fitted): AvailableAnswer {
+function simulated(sharing: Sharing, recorded: Recording, { workFactor, overhead }: Fitted): AvailableAnswer {
   const scenario = toScenario({
     name: "pod",
     seed: 1,
     duration: `${recorded.seconds}s`,
     arrivals: { kind: "trace", times: ["0s"] }, // Never played: the recorded schedule is.
     work: "1s",
-    targets: { pod: { ...targets[kind], workFactor, requestOverhead: `${overhead}s` } },
+    targets: { pod: { ...targets[sharing], workFactor, requestOverhead: `${overhead}s` } },
     report: { quantiles: [0.5, 0.9, 0.99] },
   });
   const [answer] = simulate(scenario, { schedule: recorded.schedule, replications: 1 }).targets;
-  if (answer === undefined || answer.status === "unavailable") throw new Error(`${kind} has no answer`);
+  if (answer === undefined || answer.status === "unavailable") throw new Error(`${sharing} has no answer`);
   return answer;
 }
 
