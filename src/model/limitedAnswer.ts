@@ -64,12 +64,14 @@ function solve(scenario: Scenario, target: ServerSpec, input: ManyInput): Limite
   if (slots !== 1) {
     return "model: a limited queue of several servers or slots is built for exponential work that is always on; simulate it";
   }
-  if (limit > mostPlaces) return "model: a limited queue of this many places is not built yet; simulate it";
+  if (limit > mostInLine) return "model: a limited queue of this many places is not built yet; simulate it";
   return oneServer(scenario, input, limit);
 }
 
 /** Beyond, counting every place takes too long. */
 const mostPlaces = 20_000;
+/** The same where every place has a law of its own. */
+const mostInLine = 2000;
 
 /** Nobody waits, so the law of the work plays no part in who is turned away. */
 function lossSystem(target: ServerSpec, { rate, work, added }: ManyInput, slots: number): Limited {

@@ -62,6 +62,7 @@ function inputOf(scenario: Scenario, target: ServerSpec, others: readonly AddedT
   if (process.poisson === undefined || !isSingle(process.poisson.batch)) {
     return "model: several servers or slots are built for Poisson arrivals one by one only; simulate it";
   }
+  const { rate } = process.poisson;
   const work = scaled(distribution(scenario.work), target.workFactor);
   const coldStart = distribution(target.coldStart);
   const keepAlive = target.keepAlive === "forever" ? null : distribution(target.keepAlive);
@@ -76,10 +77,12 @@ function inputOf(scenario: Scenario, target: ServerSpec, others: readonly AddedT
   if (keepAlive !== null && target.closeDown !== null) {
     return "model: a close-down is not built yet for several servers or slots; simulate it";
   }
-  const alwaysOn = keepAlive === null;
+  // So many busy slots are never all free at once: e^−500.
+  const alwaysOn = keepAlive === null || (target.servers === 1 && rate * work.mean > 500);
   const exponentialWork = scenario.work.kind === "exponential";
   const twoPhases = twoPhasesOf(scenario.work, target.workFactor);
-  return { rate: process.poisson.rate, work, exponentialWork, twoPhases, coldStart, keepAlive, alwaysOn, added };
+  const kept = alwaysOn ? null : keepAlive;
+  return { rate, work, exponentialWork, twoPhases, coldStart, keepAlive: kept, alwaysOn, added };
 }
 
 function solve(scenario: Scenario, target: ServerSpec, input: ManyInput): Found | string {
@@ -87,7 +90,11 @@ function solve(scenario: Scenario, target: ServerSpec, input: ManyInput): Found 
   if (target.servers !== 1 && target.concurrency !== 1 && (!input.alwaysOn || target.concurrency === Infinity)) {
     return "model: several slots in several servers are not built yet; simulate it";
   }
-  if (target.servers === 1 && (input.exponentialWork || !input.alwaysOn || target.concurrency === Infinity)) {
+  const isMany = input.alwaysOn && input.rate * input.work.mean > 500;
+  if (
+    target.servers === 1 &&
+    ((input.exponentialWork && !isMany) || !input.alwaysOn || target.concurrency === Infinity)
+  ) {
     return slotsAnswer(scenario, target, input);
   }
   if (input.alwaysOn) return always(target, input);

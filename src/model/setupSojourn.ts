@@ -51,7 +51,7 @@ export function setupSojourn(servers: SetupServers, queue: SetupQueue): SetupSoj
     }
   }
   const rate = Math.max(chain.fastest, mu);
-  const wait = chain.survival(initial, { rate });
+  const wait = chain.survival(initial, { rate, smallest: 1e-13 });
   return { wait, sojourn: thenPhases(wait, exponentialPhase(mu)), ...coldFigures(servers, arrivals) };
 }
 

@@ -1,4 +1,4 @@
-import { check } from "../base/check.ts";
+import { ConvergenceError, check } from "../base/check.ts";
 import type { PerSecond } from "../base/units.ts";
 import { AbsorbingChain } from "../numerics/absorbingChain.ts";
 import {
@@ -45,14 +45,16 @@ export function twoPhaseServers({
   readonly service: TwoPhases;
   readonly servers: number;
 }): ServersLaw {
-  const [mu1, mu2] = service.rates;
-  const mean = service.first / mu1 + (1 - service.first + service.first * service.onward) / mu2;
+  const mean = meanOf(service);
   check(Number.isInteger(k) && k >= 1, "twoPhaseServers", "servers must be an integer ≥ 1", k);
   check(lambda > 0 && lambda * mean < k, "twoPhaseServers", "the load must be in (0, servers)", lambda * mean);
   const { levels, R } = stationaryLaw(lambda, service, k);
   const wait = waitOf(levels, R, service, k);
   return { wait, sojourn: thenPhases(wait, phasesOf(service)), waits: wait.survival[0]! };
 }
+
+const meanOf = ({ first, rates: [mu1, mu2], onward }: TwoPhases): number =>
+  first / mu1 + (1 - first + first * onward) / mu2;
 
 /** π(0) … π(k) and R beyond; the phase is the number in the first phase, min(j, k) + 1 values. */
 function stationaryLaw(
@@ -80,7 +82,16 @@ function stationaryLaw(
   const rest = addMatrices(identity(k + 1), scaleMatrix(R, -1));
   const beyond = solveRow(rest, levels[k]!).reduce((sum, value) => sum + value, 0);
   const total = beyond + levels.slice(0, k).reduce((sum, row) => sum + row.reduce((s, value) => s + value, 0), 0);
-  return { levels: levels.map((row) => row.map((value) => value / total)), R };
+  const law = levels.map((row) => row.map((value) => value / total));
+  checkBusy(law, k, lambda * meanOf(service));
+  return { levels: law, R };
+}
+
+/** The servers that stand idle must be as many as the load leaves; near saturation R loses the digits for that. */
+function checkBusy(levels: readonly (readonly number[])[], k: number, offeredLoad: number): void {
+  const idle = levels.reduce((sum, row, j) => sum + (k - j) * row.reduce((s, value) => s + value, 0), 0);
+  const residual = Math.abs(idle / (k - offeredLoad) - 1);
+  if (!(residual < 1e-7)) throw new ConvergenceError("twoPhaseServers", { iterations: k, residual });
 }
 
 /** Changes of phase among j in service, and minus all rates out on the diagonal. */

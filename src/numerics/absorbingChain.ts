@@ -77,40 +77,50 @@ export class AbsorbingChain {
     let next = new Float64Array(this.#states);
     let gains: Float64Array = reward === undefined ? empty : now.map((mass, s) => mass * reward[s]!);
     let nextGains: Float64Array = reward === undefined ? empty : new Float64Array(this.#states);
-    const survival: number[] = [sumOf(now)];
-    const earned: number[] = [sumOf(gains)];
+    const survival: number[] = [sumOf(now, 0)];
+    const earned: number[] = [sumOf(gains, 0)];
+    const jumps = { stay: this.#out.map((out) => 1 - out / rate), jump: this.#rate.map((one) => one / rate) };
+    let first = 0;
     for (
       let work = 0;
       survival.at(-1)! > smallest;
-      work += (this.#states + overhead) * (reward === undefined ? 1 : 2)
+      work += (this.#states - first + overhead) * (reward === undefined ? 1 : 2)
     ) {
       if (work > mostWork) {
         throw new ConvergenceError("AbsorbingChain", { iterations: survival.length, residual: survival.at(-1)! });
       }
-      this.#step(now, next, rate);
+      const from = first;
+      first = this.#step(now, next, { ...jumps, first: from });
       [now, next] = [next, now];
-      survival.push(sumOf(now));
+      survival.push(sumOf(now, first));
       if (reward === undefined) continue;
-      this.#step(gains, nextGains, rate);
+      this.#step(gains, nextGains, { ...jumps, first: from });
       [gains, nextGains] = [nextGains, gains];
-      for (let s = 0; s < now.length; s++) gains[s]! += now[s]! * reward[s]!;
-      earned.push(sumOf(gains));
+      for (let s = first; s < now.length; s++) gains[s]! += now[s]! * reward[s]!;
+      earned.push(sumOf(gains, first));
     }
     return { rate, survival: Float64Array.from(survival), earned: Float64Array.from(earned) };
   }
 
-  #step(now: Float64Array, next: Float64Array, rate: number): void {
-    next.fill(0);
-    const [rowStart, to, rates, out] = [this.#rowStart, this.#to, this.#rate, this.#out];
-    for (let s = 0; s < now.length; s++) {
+  /** One jump from the first occupied state on: what has left the beginning of a chain that never returns is not looked at again. */
+  #step(now: Float64Array, next: Float64Array, { first, stay, jump }: Jumps): number {
+    next.fill(0, first);
+    const [rowStart, to] = [this.#rowStart, this.#to];
+    let occupied = now.length;
+    for (let s = first; s < now.length; s++) {
       const mass = now[s]!;
-      // Chances below this are dropped: even a million of them over a million jumps stay below 1e-11.
-      if (mass < 1e-23) continue;
-      next[s]! += mass * (1 - out[s]! / rate);
-      const share = mass / rate;
+      // Chances below this are dropped: a hundred thousand of them over ten thousand jumps stay below 1e-11.
+      if (mass < 1e-20) continue;
+      if (s < occupied) occupied = s;
+      next[s]! += mass * stay[s]!;
       const end = rowStart[s + 1]!;
-      for (let k = rowStart[s]!; k < end; k++) next[to[k]!]! += share * rates[k]!;
+      for (let k = rowStart[s]!; k < end; k++) {
+        const target = to[k]!;
+        if (target < occupied) occupied = target;
+        next[target]! += mass * jump[k]!;
+      }
     }
+    return occupied;
   }
 
   #finish(): void {
@@ -131,8 +141,15 @@ const empty = new Float64Array(0);
 /** What a jump costs beside the states, in states. */
 const overhead = 100;
 
-function sumOf(values: Float64Array): number {
+/** A jump's chances, and where to begin. */
+interface Jumps {
+  readonly first: number;
+  readonly stay: Float64Array;
+  readonly jump: Float64Array;
+}
+
+function sumOf(values: Float64Array, first: number): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  for (let i = first; i < values.length; i++) sum += values[i]!;
   return sum;
 }
