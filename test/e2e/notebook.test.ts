@@ -16,7 +16,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 describe.skipIf(whyNoBrowser !== null)(
-  `the first notebook in a real browser${whyNoBrowser === null ? "" : ` (skipped: ${whyNoBrowser})`}`,
+  `the notebooks in a real browser${whyNoBrowser === null ? "" : ` (skipped: ${whyNoBrowser})`}`,
   () => {
     let browser: Browser;
     let server: Server;
@@ -38,6 +38,7 @@ describe.skipIf(whyNoBrowser !== null)(
           "--empty",
           "--",
           "notebooks/first-prediction.html",
+          "notebooks/wasm-arrivals.html",
         ],
         { stdio: "pipe" },
       );
@@ -76,6 +77,23 @@ describe.skipIf(whyNoBrowser !== null)(
       expect(table).toMatch(/model .* ms/);
       expect(table).not.toContain("unavailable");
       expect(await page.getByRole("img").count()).toBe(6);
+      await page.close();
+    });
+
+    it("shows the Wasm arrival process: how bursty it is, both engines, and the same rate without bursts", async () => {
+      const { page, complaints, requests } = await visit(browser, `${address}wasm-arrivals.html`, {
+        viewport: { width: 1100, height: 900 },
+      });
+      await page.getByRole("img").nth(3).waitFor({ timeout: 60_000 });
+      await page.screenshot({ path: "out/screenshots/wasm-arrivals.png", fullPage: true });
+      expect(complaints).toEqual([]);
+      expect(requests.filter((url) => !url.startsWith(address) && !url.startsWith("data:"))).toEqual([]);
+      expect(await page.locator(".observablehq--error").count()).toBe(0);
+      expect(await page.locator("#arrivals").innerText()).toMatch(/dispersion\s+\d/);
+      const table = await page.locator("#bursty").innerText();
+      expect(table).toMatch(/wasm {2}server/);
+      expect(table).toMatch(/model .* ms/);
+      expect(table).not.toContain("unavailable");
       await page.close();
     });
   },
