@@ -52,7 +52,9 @@ function scenarioOf(given: AgreementCase, requests: number): { given: Scenario; 
   const scenario = { ...plain, report: { ...plain.report, cdfAt: instants } };
   const predicted = modelOf(scenario);
   if (typeof predicted === "string") return predicted;
-  return { given: { ...scenario, warmup: requests / arrivals(scenario.arrivals).rate / 50 }, predicted };
+  // Closed clients have no rate of their own; the model's throughput is in its counts, over an hour.
+  const rate = arrivals(scenario.arrivals).rate || (predicted.counts?.scheduled ?? 0) / 3600;
+  return { given: { ...scenario, warmup: requests / rate / 50 }, predicted };
 }
 
 function modelOf(scenario: Scenario): AvailableAnswer | string {

@@ -1,3 +1,12 @@
+import {
+  closedClients,
+  edges,
+  kafkaPipelines,
+  limitedQueues,
+  manyServers,
+  pipelines,
+  revisions,
+} from "./manyServers.ts";
 import { batchServers, mapServers, singleServers } from "./oneServer.ts";
 import { servers } from "./twelveServers.ts";
 
@@ -18,4 +27,11 @@ export const families: Readonly<Record<string, Family>> = {
   single: singleServers,
   batch: batchServers,
   map: mapServers,
+  many: manyServers,
+  limited: limitedQueues,
+  edge: edges,
+  pipeline: pipelines,
+  kafka: kafkaPipelines,
+  closed: closedClients,
+  knative: revisions,
 };
