@@ -168,7 +168,7 @@ export class NodeRun implements Station {
       return;
     }
     tenant.waiting.push(id);
-    if (tenant.waiting.size > tenant.starting * slots) this.#order(now, tenantNumber);
+    if (tenant.starting === 0 || tenant.waiting.size > tenant.starting * slots) this.#order(now, tenantNumber);
     if (tenant.pods.length > 0) return;
     tenant.waiting.shift(); // Nothing else waits for a function without a pod.
     this.#fail(now, id, rejected);
