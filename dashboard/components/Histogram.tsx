@@ -1,7 +1,7 @@
 import { percent, time } from "./format";
 import type { TargetSnapshot } from "./snapshot";
 
-const [width, height, left, bottom] = [440, 200, 44, 158];
+const [width, height, left, bottom] = [440, 200, 56, 158];
 
 /** Shares of answers per bucket of latency; the last bucket is open. */
 export function Histogram({ buckets }: { readonly buckets: TargetSnapshot["buckets"] }) {

@@ -7,7 +7,7 @@ export function PastRuns({ runs }: { readonly runs: readonly PastRun[] }) {
   return (
     <section aria-labelledby="past">
       <h2 id="past">Past runs</h2>
-      <section className="scroll" tabIndex={0} aria-label="Past runs">
+      <section className="scroll" tabIndex={0} aria-label="Table of past runs">
         <table>
           <thead>
             <tr>
