@@ -138,7 +138,7 @@ if (import.meta.main) {
     slowest = Math.max(slowest, result.cpuSeconds);
     if (result.refused !== null) {
       refused++;
-      const reason = result.refused.replace(/[0-9.e+-]+/g, "…");
+      const reason = result.refused.replace(/\d[\d.e+-]*/g, "…");
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
     if (result.wrong.length > 0) {
