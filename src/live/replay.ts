@@ -93,9 +93,16 @@ export async function replay(
     };
     const onShare = (share: number): void =>
       options.onProgress?.({ target: spec.name, share: (k + share) / specs.length });
+    const nothing = { log: new OutcomeLog(arrivals), report: nothingToReport };
     const { log, report } = signal?.aborted
-      ? { log: new OutcomeLog(arrivals), report: nothingToReport }
-      : await replayTarget(deployment, spec, arrivals, context, { ...options, clock, endSeconds, onShare });
+      ? nothing
+      : await replayTarget(deployment, spec, arrivals, context, { ...options, clock, endSeconds, onShare }).catch(
+          (error: unknown) => {
+            // Whoever interrupts while a target is waited for wants what was measured before, not an error.
+            if (signal?.aborted) return nothing;
+            throw error;
+          },
+        );
     outcomes.set(spec.name, log);
     if (report.pods !== undefined) pods.set(spec.name, report.pods);
     answers.push(measuredAnswer(scenario, spec, log, report));

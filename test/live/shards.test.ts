@@ -113,7 +113,7 @@ describe("several senders", () => {
       shard: { index: 0, of: 1 },
       workFactor: 1,
       timeoutSeconds: 10,
-      inFlightMax: 100,
+      inFlightMax: 1000,
     });
     const { monotonicSeconds } = await import("../../src/live/monotonic.ts");
     await senders.send({ zero: monotonicSeconds() + 0.05, signal: undefined, onSent: undefined });

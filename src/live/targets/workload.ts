@@ -64,7 +64,8 @@ export async function deploymentPlatform(input: PlatformInput): Promise<Platform
   const found = await kubernetes.get(reference, signal);
   if (found === null) throw new TargetError(title, "there is no such Deployment", { retriable: false });
   const labels = (fieldAt(found, "spec", "selector", "matchLabels") ?? {}) as Readonly<Record<string, string>>;
-  const replicas = Math.max(Number(fieldAt(found, "spec", "replicas") ?? 1), 1);
+  const before = Number(fieldAt(found, "spec", "replicas") ?? 1);
+  let asFound = true;
   const current = (watch: ClusterWatch): KubernetesObject => watch.deployments.get(name) ?? found;
   const scale = async (to: number): Promise<void> => {
     await kubernetes.patch(reference, { spec: { replicas: to } }, { subresource: "scale" });
@@ -87,13 +88,14 @@ export async function deploymentPlatform(input: PlatformInput): Promise<Platform
         state: () => stateOf(current(watch), watch),
       }),
     toZero: async (watch) => {
+      asFound = false;
       await scale(0);
       await waitFor(watch, input, {
         holds: () => [...watch.pods.values()].every(({ at }) => !Number.isNaN(at.deleted)),
         failing: "its pods did not end",
         state: () => `${[...watch.pods.values()].filter(({ at }) => Number.isNaN(at.deleted)).length} are left`,
       });
-      return () => scale(place.to ?? replicas);
+      return () => scale(place.to ?? Math.max(before, 1));
     },
     address: async () => {
       if (address !== undefined) {
@@ -105,7 +107,10 @@ export async function deploymentPlatform(input: PlatformInput): Promise<Platform
       return { url: reach.origin, reach };
     },
     notes: () => [],
-    close: () => Promise.resolve(),
+    // A Deployment is left with as many pods as it was found with.
+    close: async () => {
+      if (!asFound) await scale(before);
+    },
   };
 }
 
