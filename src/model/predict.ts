@@ -99,6 +99,12 @@ function answerOf(scenario: Scenario, target: TargetSpec, others: readonly Added
         ? sharedPodsAnswer(scenario, target, others)
         : spinkubeAnswer(scenario, target, others);
     case "perRequest":
+      if (target.maxLifetime !== undefined || target.scaleToZeroAfter !== undefined) {
+        return unavailable(
+          target,
+          "model: instances that go for another reason than their keep-alive have no formula; simulate it",
+        );
+      }
       return perRequestAnswer(scenario, target, others);
     case "knative":
       return knativeAnswer(scenario, target, others);

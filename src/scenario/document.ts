@@ -77,6 +77,7 @@ const durationFields = new Set([
   "scaleToZeroGracePeriod",
   "scaleToZeroPodRetentionPeriod",
   "scaleDownDelay",
+  "scaleToZeroAfter",
 ]);
 /** The fields that hold bytes. */
 const memoryFields = new Set(["memory", "instanceMemory", "nodeMemory"]);

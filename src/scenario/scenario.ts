@@ -149,6 +149,10 @@ export interface PerRequestSpec extends TargetFields {
   readonly maxInstances: number;
   readonly minInstances: number;
   readonly startsPerSecond: PerSecond;
+  /** From its order on; an instance that is older takes no more requests. Absent: no limit. */
+  readonly maxLifetime?: DistributionSpec;
+  /** With no request in hand for so long every idle instance goes, whatever its keep-alive. Absent: never for that reason. */
+  readonly scaleToZeroAfter?: Seconds;
   readonly coldStartOccupiesInstance: boolean;
 }
 

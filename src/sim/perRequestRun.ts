@@ -14,12 +14,13 @@ const released = 0;
 const expiry = 1;
 const ready = 2;
 const fault = 3;
+const quiet = 4;
 
 /**
  * A `perRequest` target (AWS Lambda): every request gets an instance to itself, an idle one or a new one.
  *
  * A new instance is bound to the request that caused it, which waits for its cold start (and before that for `startsPerSecond`); an idle one
- * goes when its keep-alive runs out, but never below `minInstances`. Above `maxInstances` requests are turned away.
+ * goes when its keep-alive runs out or it is older than `maxLifetime`, and all go when nothing was served for `scaleToZeroAfter`, but never below `minInstances`. Above `maxInstances` requests are turned away.
  * With `coldStartOccupiesInstance: false` the instance is held for the work only, as if the start had happened elsewhere.
  * A request's latency is known when it arrives, so events concern instances only.
  */
@@ -34,6 +35,8 @@ export class PerRequestRun implements Station {
   #dueAt = new Float64Array(64).fill(Infinity);
   #watchedAt = new Float64Array(64).fill(Infinity);
   #born = new Float64Array(64);
+  /** When it is too old to take another request. */
+  #retiresAt = new Float64Array(64).fill(Infinity);
   /** Moves on when it crashes, so that its events know. */
   #life = new Int32Array(64);
   readonly #gone: number[] = [];
@@ -43,6 +46,9 @@ export class PerRequestRun implements Station {
   readonly #drawColdStart: () => Seconds;
   readonly #drawKeepAlive: () => Seconds;
   readonly #drawFirstWork: (() => Seconds) | null;
+  readonly #drawLifetime: (() => Seconds) | null;
+  /** Moves on with every arrival, so that an event that nothing comes knows. */
+  #arrivals = 0;
   readonly #faults: FaultEvents | null;
   readonly #pending: PendingOutcomes | null;
   #instances = 0;
@@ -61,7 +67,9 @@ export class PerRequestRun implements Station {
     this.#drawColdStart = samplerOf(input, "coldStart", target.coldStart);
     this.#drawKeepAlive = keepAliveSampler(input, target.keepAlive);
     this.#drawFirstWork = target.firstWork === null ? null : samplerOf(input, "firstWork", target.firstWork);
-    for (let i = 0; i < target.minInstances; i++) this.#idle.add(this.#open());
+    const { maxLifetime } = target;
+    this.#drawLifetime = maxLifetime === undefined ? null : samplerOf(input, "maxLifetime", maxLifetime);
+    for (let i = 0; i < target.minInstances; i++) this.#idle.add(this.#open(0));
   }
 
   /** A request's outcome is known when it arrives, unless something may still befall it. */
@@ -96,6 +104,9 @@ export class PerRequestRun implements Station {
       case fault:
         this.#faults!.handle(time, subject);
         break;
+      case quiet:
+        if (generation === this.#arrivals) this.#expireAll(time);
+        break;
       default:
         invariant(false, "every kind of event has its case");
     }
@@ -104,6 +115,7 @@ export class PerRequestRun implements Station {
   arrive(now: Seconds, scheduledWork: Seconds, number: number): void {
     const { target, recorder } = this.#input;
     recorder.scheduled++;
+    this.#arrivals = (this.#arrivals + 1) | 0;
     const network = this.#drawNetwork();
     const work = scheduledWork * target.workFactor;
     const flags = this.#triggerAt === now ? inTriggerBatch : 0;
@@ -124,8 +136,8 @@ export class PerRequestRun implements Station {
 
   #start(now: Seconds, network: Seconds, work: Seconds, number: number): void {
     const { target, recorder } = this.#input;
-    const instance = this.#open();
     const orderedAt = Math.max(now, this.#nextStartAt);
+    const instance = this.#open(orderedAt);
     if (target.startsPerSecond < Infinity) this.#nextStartAt = orderedAt + 1 / target.startsPerSecond;
     const coldStart = this.#drawColdStart();
     const readyAt = orderedAt + coldStart;
@@ -163,7 +175,7 @@ export class PerRequestRun implements Station {
     this.#gone.push(instance);
     this.#instances--;
     if (this.#instances < this.#input.target.minInstances) {
-      const other = this.#open();
+      const other = this.#open(now);
       const readyAt = now + this.#drawColdStart();
       this.#starting++;
       this.#calendar.schedule(readyAt, ready, other, this.#life[other]!);
@@ -175,9 +187,13 @@ export class PerRequestRun implements Station {
   #release(now: Seconds, instance: number): void {
     this.#pending?.complete(instance);
     this.#idle.add(instance);
-    const stay = this.#drawKeepAlive();
+    const stay = Math.min(this.#drawKeepAlive(), Math.max(0, this.#retiresAt[instance]! - now));
     if (stay === 0) this.#expire(now, instance);
     else if (stay < Infinity) this.#watch(instance, now + stay);
+    const { scaleToZeroAfter } = this.#input.target;
+    if (scaleToZeroAfter !== undefined && this.#idle.size === this.#instances) {
+      this.#calendar.schedule(now + scaleToZeroAfter, quiet, 0, this.#arrivals);
+    }
     this.#gauge(now);
   }
 
@@ -197,6 +213,16 @@ export class PerRequestRun implements Station {
     else if (dueAt < Infinity) this.#watch(instance, dueAt);
   }
 
+  /** Nothing was served for long: all that may go go, the one used longest ago first. */
+  #expireAll(now: Seconds): void {
+    const taken: number[] = [];
+    for (let instance = this.#idle.take(); instance >= 0; instance = this.#idle.take()) taken.push(instance);
+    for (const instance of taken.reverse()) {
+      this.#idle.add(instance);
+      this.#expire(now, instance);
+    }
+  }
+
   #expire(now: Seconds, instance: number): void {
     this.#dueAt[instance] = Infinity;
     if (this.#instances <= this.#input.target.minInstances) return;
@@ -207,16 +233,18 @@ export class PerRequestRun implements Station {
     this.#gauge(now);
   }
 
-  #open(): number {
+  #open(now: Seconds): number {
     const instance = this.#gone.pop() ?? this.#numbers++;
     if (instance === this.#born.length) {
       const never = () => new Float64Array(2 * instance).fill(Infinity);
       this.#dueAt = widened(this.#dueAt, never());
       this.#watchedAt = widened(this.#watchedAt, never());
+      this.#retiresAt = widened(this.#retiresAt, never());
       this.#born = widened(this.#born, new Float64Array(2 * instance));
       this.#life = widened(this.#life, new Int32Array(2 * instance));
     }
     this.#born[instance] = this.#births++;
+    if (this.#drawLifetime !== null) this.#retiresAt[instance] = now + this.#drawLifetime();
     this.#instances++;
     return instance;
   }

@@ -158,7 +158,12 @@ const autoscaler = fc.oneof(
       fallback: fc.constant({ failureThreshold: 3, replicas: 6 }),
       dispatch: fc.constantFrom(
         { consumers: 3, inFlight: 10 },
-        { consumers: "pods", inFlight: 1, autoCommitInterval: "5s", rebalance: { kind: "uniform", low: 0, high: "3s" } },
+        {
+          consumers: "pods",
+          inFlight: 1,
+          autoCommitInterval: "5s",
+          rebalance: { kind: "uniform", low: 0, high: "3s" },
+        },
       ),
     },
     { requiredKeys: ["kind", "trigger", "partitions"] },
@@ -227,6 +232,8 @@ const targets = fc.record({
       selection: fc.constantFrom("newest", "mru", "lru", "oldest", "random"),
       maxInstances: fc.integer({ min: 3, max: 9 }),
       startsPerSecond: rate,
+      maxLifetime: time,
+      scaleToZeroAfter: time,
       coldStartOccupiesInstance: fc.boolean(),
     },
     { requiredKeys: ["kind", "coldStart", "keepAlive"] },

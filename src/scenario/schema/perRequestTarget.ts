@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { distribution } from "./distribution.ts";
-import { count, mapping, rate, word } from "./fields.ts";
+import { count, duration, mapping, positive, rate, word } from "./fields.ts";
 import { common, keepAlive, timeout, what } from "./targetFields.ts";
 
 /** The minimum is not above the maximum. */
@@ -22,6 +22,8 @@ export const perRequestTarget = mapping(
     maxInstances: count(1).optional(),
     minInstances: count(0).default(0),
     startsPerSecond: rate().optional(),
+    maxLifetime: distribution.optional(),
+    scaleToZeroAfter: duration(positive).optional(),
     coldStartOccupiesInstance: z.boolean("write true or false").default(true),
   },
   { what },
