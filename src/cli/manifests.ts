@@ -1,16 +1,37 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { version } from "../base/version.ts";
+import { senderJob, sweepJob } from "../live/cluster/jobManifests.ts";
+import type { KubernetesObject } from "../live/cluster/kubernetesObject.ts";
 import { kustomizeFiles, yamlStream } from "../live/cluster/kustomization.ts";
-import { type ManifestOptions, manifests } from "../live/cluster/manifests.ts";
+import { type ManifestOptions, type Manifests, manifests } from "../live/cluster/manifests.ts";
 import { jsonText } from "../report/json.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { UsageError } from "./exit.ts";
 import { readScenario, writeFileAtomic } from "./files.ts";
-import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions, writeJson } from "./options.ts";
+import {
+  addCommon,
+  addExamples,
+  addTarget,
+  chosenTargets,
+  type TargetOptions,
+  wholeNumber,
+  writeJson,
+} from "./options.ts";
+import { collect } from "./places.ts";
 import type { Verb } from "./verb.ts";
 
 /** What `manifests`, `deploy` and `undeploy` share. */
 export interface ManifestsOptions extends TargetOptions {
   readonly kafka?: string;
+}
+
+interface JobsOptions extends ManifestsOptions {
+  readonly out?: string;
+  readonly senders?: number;
+  readonly sweep?: readonly string[];
+  readonly workers?: number;
+  readonly image?: string;
 }
 
 export const addKafka = (command: Command): Command =>
@@ -23,13 +44,18 @@ export const manifestsVerb: Verb = ({ terminal }) =>
   addExamples(addKafka(addTarget(addCommon(new Command("manifests")))), [
     "manifests scenarios/cluster.yaml --out manifests && kubectl apply --server-side -k manifests",
     "manifests scenarios/cluster.yaml | kubectl apply --server-side --dry-run=server -f -",
+    "manifests scenarios/cluster.yaml --senders 4 --image registry.example.com/coldcast:0.1.0 --out manifests",
   ])
     .description("write the targets as Kubernetes manifests, for kubectl and kustomize")
     .argument("<scenario>", "scenario file (YAML or JSON)")
     .option("--out <folder>", "write a folder for kustomize, in place of one stream on stdout")
-    .action((file: string, { json, out, ...options }: ManifestsOptions & { readonly out?: string }) => {
+    .option("--senders <n>", "with a Job of so many senders in the cluster", wholeNumber(1))
+    .option("--sweep <path=values>", "with a Job that sweeps, as `sweep --vary` does (repeatable)", collect)
+    .option("--workers <n>", "pods of the sweep's Job (4)", wholeNumber(1))
+    .option("--image <image>", "of coldcast itself, for the Jobs (k8s/jobs)")
+    .action((file: string, { json, out, ...options }: JobsOptions) => {
       const scenario = readScenario(file);
-      const made = manifests(scenario, manifestOptions(scenario, options));
+      const made = withJobs(manifests(scenario, manifestOptions(scenario, options)), scenario, options);
       const objects = [...made.shared, ...made.targets.flatMap((target) => target.objects)];
       for (const note of made.notes) terminal.err(`note: ${note}\n`);
       const taken = writeJson(terminal, json, () => jsonText({ objects, notes: made.notes }));
@@ -39,6 +65,28 @@ export const manifestsVerb: Verb = ({ terminal }) =>
         terminal.err(`manifests: ${objects.length} objects in ${out}\n`);
       } else if (!taken) terminal.out(yamlStream(objects));
     });
+
+/** The scenario's targets, and the Jobs that were asked for beside them. */
+function withJobs(
+  made: Manifests,
+  scenario: Scenario,
+  { senders, sweep = [], workers = 4, image }: JobsOptions,
+): Manifests {
+  if (senders === undefined && sweep.length === 0) return made;
+  if (image === undefined) throw new UsageError("--senders and --sweep need --image: what coldcast runs from");
+  const { namespace } = made.targets[0]!;
+  const job = (name: string, objects: readonly KubernetesObject[]): Manifests["targets"][number] => {
+    return { target: name, name, namespace, as: "deployment", objects };
+  };
+  return {
+    ...made,
+    targets: [
+      ...made.targets,
+      ...(senders === undefined ? [] : [job("senders", senderJob(scenario, { namespace, image, count: senders }))]),
+      ...(sweep.length === 0 ? [] : [job("sweep", sweepJob(scenario, sweep, { namespace, image, count: workers }))]),
+    ],
+  };
+}
 
 /** The options as the manifests take them. */
 export function manifestOptions(

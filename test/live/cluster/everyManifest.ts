@@ -1,3 +1,4 @@
+import { senderJob, sweepJob } from "../../../src/live/cluster/jobManifests.ts";
 import { manifests } from "../../../src/live/cluster/manifests.ts";
 import { parseScenario } from "../../../src/scenario/parse.ts";
 
@@ -34,7 +35,6 @@ targets:
       partitions: 12
       min: 0
       max: 12
-      idle: 0
       pollingInterval: 2s
       lagThreshold: 5
       partitionLimitation: "1-4,8"
@@ -49,6 +49,10 @@ targets:
     kind: spinkube
     autoscaler: { kind: hpa, metric: rps, target: 12.5, max: 8 }
     live: { deploy: { as: deployment, image: "dev.local/coldcast-work-wasm:0.1.0", runtimeClass: wasmtime, replicas: 0 } }
-`.replace("idle: 0\n", "\n");
+`;
 
-export const everyManifest = () => manifests(parseScenario(everyTarget));
+const scenario = parseScenario(everyTarget);
+const job = { namespace: "coldcast", image: "registry.example.com/coldcast:0.1.0", count: 3 };
+
+export const everyManifest = () => manifests(scenario);
+export const everyJob = () => [...senderJob(scenario, job), ...sweepJob(scenario, ["arrivals.rate=1/s,2/s"], job)];

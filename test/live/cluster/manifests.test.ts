@@ -4,12 +4,13 @@ import { fieldAt, type KubernetesObject } from "../../../src/live/cluster/kubern
 import { kustomizeFiles, yamlStream } from "../../../src/live/cluster/kustomization.ts";
 import { manifests, placesOf } from "../../../src/live/cluster/manifests.ts";
 import { parseScenario } from "../../../src/scenario/parse.ts";
-import { everyManifest } from "./everyManifest.ts";
+import { everyJob, everyManifest } from "./everyManifest.ts";
 import { podSecurityProblems } from "./podSecurity.ts";
 import { problemsOf } from "./schemas.ts";
 
 const made = everyManifest();
-const objects = [...made.shared, ...made.targets.flatMap((target) => target.objects)];
+const written = [...made.shared, ...made.targets.flatMap((target) => target.objects)];
+const objects = [...written, ...everyJob()];
 const named = (kind: string, name: string): KubernetesObject =>
   objects.find((object) => object.kind === kind && object.metadata.name === name)!;
 const small = (targets: string) =>
@@ -34,14 +35,20 @@ describe("manifests, held against the real schemas", () => {
 
   it("are of every kind that there is", () => {
     expect([...new Set(objects.map(({ kind }) => kind))].sort()).toEqual([
+      "ConfigMap",
       "Deployment",
       "HorizontalPodAutoscaler",
+      "Job",
       "KafkaTopic",
       "Namespace",
       "NetworkPolicy",
+      "PersistentVolumeClaim",
+      "Role",
+      "RoleBinding",
       "RuntimeClass",
       "ScaledObject",
       "Service",
+      "ServiceAccount",
       "SpinApp",
       "SpinAppExecutor",
     ]);

@@ -6,7 +6,7 @@ import { kubernetesSchemas } from "./schemas.ts";
 // manifests can be checked where there is no cluster. Descriptions are left out. Kubernetes is licensed under Apache-2.0.
 
 const kinds = [
-  ["api/v1", "io.k8s.api.core.v1", ["Namespace", "Service", "ConfigMap", "ServiceAccount", "ResourceQuota"]],
+  ["api/v1", "io.k8s.api.core.v1", ["Namespace", "Service", "ConfigMap", "ServiceAccount", "PersistentVolumeClaim"]],
   ["apis/apps/v1", "io.k8s.api.apps.v1", ["Deployment"]],
   ["apis/batch/v1", "io.k8s.api.batch.v1", ["Job"]],
   ["apis/autoscaling/v2", "io.k8s.api.autoscaling.v2", ["HorizontalPodAutoscaler"]],
