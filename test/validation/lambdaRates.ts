@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { toScenario } from "../../src/scenario/parse.ts";
 import { simulate } from "../../src/sim/simulate.ts";
+import { lambdaTrace } from "./lambdaTrace.ts";
 
 /** One arrival rate on the real AWS Lambda beside predictions of it. */
 export interface LambdaRow {
@@ -34,7 +35,22 @@ type PeerFile = Readonly<Record<"simfaas" | "pacsltk", Readonly<Record<string, P
 
 export const stated = "coldcast, keep-alive 600 s (stated)";
 export const probed = "coldcast, keep-alive 640 s (probed)";
-const keepAlives = { [stated]: "600s", [probed]: "640s" } as const;
+export const traced = "coldcast, as traced elsewhere";
+
+/** Instances that stay for a constant time, the newest taken first, as the peers have them; or as a trace at another rate shows them. */
+function platforms() {
+  const { longestLife, longestIdle } = lambdaTrace();
+  return {
+    [stated]: { keepAlive: "600s", selection: "newest" },
+    [probed]: { keepAlive: "640s", selection: "newest" },
+    [traced]: {
+      selection: "mru",
+      scaleToZeroAfter: "640s",
+      keepAlive: { kind: "uniform", low: "640s", high: `${longestIdle}s` },
+      maxLifetime: `${longestLife}s`,
+    },
+  } as const;
+}
 
 const read = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as T;
 
@@ -57,7 +73,7 @@ export function lambdaRates(options: {
   return measured.rows
     .filter((_, i) => i % options.every === options.every - 1)
     .map(({ id, ArrivalRate: rate, ...row }) => {
-      const own = Object.entries(keepAlives).map(([name, keepAlive]): [string, Prediction] => {
+      const own = Object.entries(platforms()).map(([name, platform]): [string, Prediction] => {
         const scenario = toScenario({
           name: "lambda",
           seed: 1,
@@ -65,7 +81,7 @@ export function lambdaRates(options: {
           warmup: `${0.1 * (options.requests / rate)}s`,
           arrivals: { kind: "poisson", rate: `${rate}/s` },
           work: `${warm}s`,
-          targets: { lambda: { kind: "perRequest", coldStart: `${cold - warm}s`, keepAlive, selection: "newest" } },
+          targets: { lambda: { kind: "perRequest", coldStart: `${cold - warm}s`, ...platform } },
         });
         const answer = simulate(scenario, { replications: options.replications }).targets[0]!;
         if (answer.status === "unavailable") throw new Error(answer.reason);
