@@ -6,7 +6,20 @@ import { transcript } from "./transcript.ts";
 
 const small = "test/golden/cli/small.yaml";
 const unstable = "test/golden/cli/unstable.yaml";
-const verbs = ["doctor", "run", "predict", "simulate", "schedule", "replay", "calibrate", "compare", "report", "sweep"];
+const verbs = [
+  "doctor",
+  "run",
+  "predict",
+  "simulate",
+  "schedule",
+  "replay",
+  "calibrate",
+  "compare",
+  "report",
+  "import",
+  "sweep",
+  "density",
+];
 
 const vary = (text: string) => ["--vary", text];
 
@@ -53,6 +66,8 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
     ],
   ],
   ["sweep-model", ["sweep", small, ...vary("work.mean=4ms,8ms"), "--engine", "model", "--out", "OUT/model.ndjson"]],
+  ["density", ["density", "scenarios/density.yaml", "--replications", "1", "--requests", "400"]],
+  ["density-elsewhere", ["density", small, "--objective", "1s"]],
   ["sweep-nothing", ["sweep", small, "--out", "OUT/sweep"]],
   ["sweep-no-place", ["sweep", small, ...vary("targets.singel.coldStart=0"), "--out", "OUT/sweep"]],
   ["sweep-bad-range", ["sweep", small, ...vary("work.mean=4ms..8"), "--out", "OUT/sweep"]],
@@ -68,7 +83,31 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
     ["replay", small, "--at", "single=http://127.0.0.1:9", "--target", "single", "--out", "OUT/live"],
   ],
   ["calibrate-from-nothing", ["calibrate", small, "--from", "test/golden/cli", "--out", "OUT/fitted.yaml"]],
+  ["import", ["import", "test/report/importers/files/hey.csv"]],
+  ["import-flagged", ["import", "test/report/importers/files/autocannon-corrected.json", "--target", "single"]],
+  ["import-unknown-file", ["import", small]],
+  [
+    "import-distribution",
+    ["import", "test/report/importers/files/kperf.csv", "--metric", "overall_ready", "--as", "distribution"],
+  ],
+  [
+    "import-arrivals",
+    [
+      "import",
+      "test/report/importers/files/invitro.csv",
+      "--as",
+      "arrivals",
+      "--column",
+      "startTime",
+      "--unit",
+      "us",
+      "--out",
+      "OUT/a.csv",
+    ],
+  ],
   ["compare-one", ["compare", "OUT/run/model.json"]],
+  ["report-as-markdown", ["report", small, "OUT/run/model.json", "OUT/run/sim.json", "--as", "markdown", "--out", "-"]],
+  ["report-as-junit", ["report", small, "OUT/run/model.json", "--as", "junit", "--out", "-"]],
   ["compare-not-json", ["compare", small, small]],
   ["compare", ["compare", "OUT/run/model.json", "OUT/run/sim.json", "--scenario", small]],
   [
