@@ -3,6 +3,7 @@ import { agreement } from "./agreement.ts";
 import { families } from "./agreementFamilies.ts";
 import { eventCoreBench } from "./eventCore.ts";
 import { peakMegabytes } from "./memory.ts";
+import { pendingCosts } from "./pending.ts";
 
 /** The benchmarks with tiny inputs, so that they neither rot nor change meaning; `node test/bench/NAME.ts` runs them in full. */
 describe("benchmarks", () => {
@@ -11,6 +12,10 @@ describe("benchmarks", () => {
     for (const { name, hash } of first) process.stdout.write(`${name}: ${hash}\n`);
     expect(first.map(({ hash }) => hash)).toEqual(second.map(({ hash }) => hash));
     expect(first[0]!.hash).toBe(first[1]!.hash);
+  });
+
+  it("time the calendar", () => {
+    for (const { nanoseconds } of pendingCosts([4, 64], 1000)) expect(nanoseconds).toBeGreaterThanOrEqual(0);
   });
 
   it("measure memory, which does not grow with the requests", () => {
