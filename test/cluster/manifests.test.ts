@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -51,6 +51,21 @@ describe.skipIf(noCluster)("every manifest, tried on a real API server", () => {
     const none = { ...here(topic), spec: { ...(topic.spec as object), partitions: 0 } };
     await expect(kubernetes.apply(none, { dryRun: true })).rejects.toThrow(/greater than or equal to 1/);
   });
+
+  it.each(globSync("k8s/**/kustomization.yaml").sort())(
+    "%s is taken by kustomize, and what it makes by the API server",
+    async (file) => {
+      const text = execFileSync("kubectl", ["kustomize", dirname(file)], { encoding: "utf8" });
+      const made = parseAllDocuments(text, { version: "1.1" }).map((document) => document.toJS() as KubernetesObject);
+      expect(made.length).toBeGreaterThan(0);
+      for (const object of made) {
+        // Cilium's definitions are not at hand (k8s/cilium/README.md).
+        if (object.kind === "CiliumNetworkPolicy") continue;
+        const applied = await kubernetes.apply(here(object), { dryRun: true, force: true });
+        expect(applied.metadata.name).toBe(object.metadata.name);
+      }
+    },
+  );
 
   it("is the same through kustomize", () => {
     const folder = mkdtempSync(join(tmpdir(), "coldcast-kustomize-"));

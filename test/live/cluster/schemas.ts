@@ -26,6 +26,7 @@ const definedIn: Readonly<Record<string, string>> = {
   "keda.sh/v1alpha1 ScaledObject": "keda-2.20.2-scaledobjects",
   "core.spinkube.dev/v1alpha1 SpinApp": "spin-operator-0.6.1-spinapps",
   "core.spinkube.dev/v1alpha1 SpinAppExecutor": "spin-operator-0.6.1-spinappexecutors",
+  "runtime.spinkube.dev/v1alpha1 Shim": "rcm-head-shims",
   "kafka.strimzi.io/v1 KafkaTopic": "strimzi-1.2.0-043-Crd-kafkatopic",
   "kafka.strimzi.io/v1 KafkaNodePool": "strimzi-1.2.0-045-Crd-kafkanodepool",
   "kafka.strimzi.io/v1 Kafka": "strimzi-1.2.0-040-Crd-kafka",
