@@ -1,5 +1,5 @@
 import { ConvergenceError } from "../base/check.ts";
-import { add, type Complex, complex, divide, modulus, scale, subtract } from "./complex.ts";
+import { add, type Complex, complex, divide, modulus, multiply, scale, subtract } from "./complex.ts";
 import { ComplexSolver } from "./complexSolver.ts";
 import type { Matrix } from "./matrix.ts";
 
@@ -23,35 +23,54 @@ export interface DrainRoot {
  * @see Lucantoni, Stoch. Models 7 (1991) 1 for the number of roots
  */
 export function drainRoots(D0: Matrix, D1: Matrix, h: (s: Complex) => Complex): DrainRoot[] {
-  const m = D0.length;
   const radius = Math.max(...D0.map((row, i) => -row[i]!));
-  const start = D0.map((row, i) => -row[i]!).sort((a, b) => b - a);
-  let roots = start.slice(0, m - 1).map((size, i) => {
-    const angle = 0.5 + (2 * Math.PI * i) / (m - 1);
-    return complex(size * (0.6 + 0.3 * Math.cos(angle)), size * 0.3 * Math.sin(angle));
-  });
+  const start = D0.map((row, i) => -row[i]!)
+    .sort((a, b) => b - a)
+    .map((size, i, all) => {
+      const angle = 0.5 + (2 * Math.PI * i) / all.length;
+      return complex(size * (0.6 + 0.3 * Math.cos(angle)), size * 0.3 * Math.sin(angle));
+    });
   const step = newtonStep(D0, D1, h);
-  let worst = Infinity;
-  let iterations = 0;
-  for (; iterations < 300 && worst > 1e-14; iterations++) {
-    worst = 0;
+  let found = aberth(step, start.slice(0, -1), radius, true);
+  if (!(found.residual <= 1e-9)) {
+    // From h scaled down, where all m roots lie in the half-plane, to h itself, where the least of them has come to 0.
+    let roots: readonly Complex[] = start;
+    for (const share of [0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 0.97, 0.995]) {
+      roots = aberth(
+        newtonStep(D0, D1, (s) => scale(h(s), share)),
+        roots,
+        radius,
+        false,
+      ).roots;
+    }
+    const largest = [...roots].sort((a, b) => modulus(b) - modulus(a)).slice(0, -1);
+    found = aberth(step, largest, radius, true);
+  }
+  const { roots, residual } = found;
+  if (!(residual <= 1e-9)) throw new ConvergenceError("drainRoots", { iterations: mostIterations, residual });
+  return paired(roots.map((s) => polished(s, step))).map((s) => ({ s, vector: nullVector(D0, D1, s, h(s)) }));
+}
+
+const mostIterations = 200;
+
+/** Aberth's iteration; `zero`: 0 is a root as well. The residual is the last relative change. */
+function aberth(step: (s: Complex) => Complex, from: readonly Complex[], radius: number, zero: boolean) {
+  let roots = from;
+  let residual = Infinity;
+  for (let k = 0; k < mostIterations && residual > 1e-14; k++) {
+    residual = 0;
     roots = roots.map((s, i) => {
       const newton = step(s);
-      let repulsion = divide(complex(1), s);
+      let repulsion = zero ? divide(complex(1), s) : complex(0);
       for (const [j, other] of roots.entries()) {
         if (j !== i) repulsion = add(repulsion, divide(complex(1), subtract(s, other)));
       }
-      const below = subtract(complex(1), {
-        re: newton.re * repulsion.re - newton.im * repulsion.im,
-        im: newton.re * repulsion.im + newton.im * repulsion.re,
-      });
-      const change = divide(newton, below);
-      worst = Math.max(worst, modulus(change) / modulus(s));
+      const change = divide(newton, subtract(complex(1), multiply(newton, repulsion)));
+      residual = Math.max(residual, modulus(change) / modulus(s));
       return inside(subtract(s, change), s, radius);
     });
   }
-  if (!(worst <= 1e-9)) throw new ConvergenceError("drainRoots", { iterations, residual: worst });
-  return paired(roots.map((s) => polished(s, step))).map((s) => ({ s, vector: nullVector(D0, D1, s, h(s)) }));
+  return { roots, residual };
 }
 
 /** Where a step leaves the disc that holds every root, half the way to its edge. */
