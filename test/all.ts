@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 
-// Every check of the project, in order; `e2e` runs the suites that need a browser or real processes, and `summary`
-// adds up what the runs before it left in out/test.
+// Every check of the project, in order; `e2e` runs the suites that need a browser or real processes, `cluster` those that
+// need a Kubernetes cluster, and `summary` adds up what the runs before it left in out/test.
 
 interface Totals {
   passed: number;
@@ -33,6 +33,7 @@ if (mode === "summary") process.exitCode = summary();
 else process.exitCode = suites(mode);
 
 function suites(project: string): number {
+  if (project === "cluster") useLab();
   mkdirSync(folder, { recursive: true });
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
   if (project === "fast")
@@ -42,6 +43,14 @@ function suites(project: string): number {
   writeFileSync(`${folder}/${project}.totals.json`, JSON.stringify(totals));
   process.stdout.write(`\n${line(totals)}\n`);
   return totals.failed === 0 ? 0 : 1;
+}
+
+/** A test cluster whose folder LAB names, where KUBECONFIG names none. */
+function useLab(): void {
+  const { KUBECONFIG, LAB, PATH } = process.env;
+  if (KUBECONFIG !== undefined || LAB === undefined || !existsSync(`${LAB}/kubeconfig`)) return;
+  process.env.KUBECONFIG = `${LAB}/kubeconfig`;
+  process.env.PATH = `${LAB}/bin:${PATH}`;
 }
 
 /** Quiet where all is well; the whole output where not. */
@@ -75,9 +84,9 @@ function runVitest(project: string, totals: Totals): void {
 
 /** The suites that this run leaves out, by name, so that none is forgotten. */
 function tellSkippedSuites(totals: Totals): void {
-  const left = globSync("test/e2e/**/*.test.ts").sort();
+  const left = globSync("test/{e2e,cluster}/**/*.test.ts").sort();
   if (left.length === 0) return;
-  process.stdout.write(`\n${left.length} suites not run here (npm run test:e2e runs them):\n`);
+  process.stdout.write(`\n${left.length} suites not run here (npm run test:e2e and test:cluster run them):\n`);
   for (const name of left) process.stdout.write(`  skipped suite: ${name}\n`);
   if (process.env.CI === undefined) totals.skipped += left.length;
 }
