@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { parseDuration } from "../base/units.ts";
 import { jsonText } from "../report/json.ts";
 import { readTrace, type TraceRequest } from "../report/traces/index.ts";
@@ -41,13 +42,15 @@ export async function importArrivals(terminal: Terminal, file: string, options: 
     workColumn: options.workColumn,
     unitSeconds,
   });
+  // Lines live for a moment. A young generation that grows lets them pile up to hundreds of MiB, at more work and not less.
+  setFlagsFromString("--semi-space-growth-factor=1");
   const seen = { requests: 0, lastSeconds: 0, functions: 0, gapScv: Number.NaN };
   await writeLinesAtomic(out, lines(requests, work, seen));
   const drawn = format.format === "azure-2019" || format.format === "huawei" ? { seed, spacing } : {};
   if (writeJson(terminal, options.json, () => jsonText({ trace: format.format, out, ...seen, ...drawn }))) return;
   const within = "seed" in drawn ? `, instants within an interval ${spacing}, seed ${seed}` : "";
   terminal.out(
-    `${out}: ${seen.requests} requests of ${seen.functions} functions over ${Number(seen.lastSeconds.toPrecision(6))} s, scv of the gaps ${Number(seen.gapScv.toPrecision(3))} (${format.describes}${within})\n`,
+    `${out}: ${seen.requests} requests${seen.functions > 1 ? ` of ${seen.functions} functions` : ""} over ${Number(seen.lastSeconds.toPrecision(6))} s, scv of the gaps ${Number(seen.gapScv.toPrecision(3))} (${format.describes}${within})\n`,
   );
 }
 

@@ -1,29 +1,53 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { compare } from "../report/compare.ts";
+import { exporters } from "../report/exporters/index.ts";
 import { reportHtml } from "../report/html.ts";
 import { jsonText } from "../report/json.ts";
+import type { Answer } from "../scenario/answer.ts";
 import { readAnswer } from "./answers.ts";
 import { settings } from "./compare.ts";
+import { UsageError } from "./exit.ts";
 import { readScenario, writeFileAtomic } from "./files.ts";
-import { addCommon, addExamples, type CommonOptions, writeJson } from "./options.ts";
+import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions, writeJson } from "./options.ts";
 import type { Verb } from "./verb.ts";
 
 /** `coldcast report`: answers as one HTML file. */
 export const reportVerb: Verb = ({ terminal }) =>
-  addExamples(addCommon(new Command("report")), [
+  addExamples(addTarget(addCommon(new Command("report"))), [
     "report scenarios/camera-burst.yaml out/model.json out/sim.json out/live.json --out report.html",
+    "report scenario.yaml out/sim.json out/live.json --as junit --out verdict.xml",
+    "report scenario.yaml out/sim.json --target faas --as hgrm --out faas.hgrm",
   ])
-    .description("write answers of one scenario as one HTML file that works offline")
+    .description("write answers of one scenario as one HTML file that works offline, or for another tool")
     .argument("<scenario>", "scenario file (YAML or JSON)")
     .argument("<answers...>", "answer files (JSON)")
-    .requiredOption("--out <file>", "where to write the HTML")
-    .action((file: string, files: readonly string[], { out, json }: CommonOptions & { readonly out: string }) => {
+    .requiredOption("--out <file>", 'where to write it; "-" is stdout')
+    .addOption(new Option("--as <format>", "what to write").choices(formats).default("html"))
+    .action((file: string, files: readonly string[], options: ReportVerbOptions) => {
+      const { out, json, as } = options;
       const scenario = readScenario(file, { requestsBounded: true });
-      const answers = files.map(readAnswer);
-      const measured = answers.findLast(({ from }) => from === "live");
+      const names = chosenTargets(scenario, options.target);
+      const answers = files.map((name) => only(readAnswer(name), names));
+      const measured =
+        answers.findLast(({ from }) => from === "live") ?? answers.findLast(({ from }) => from === "import");
       const predicted = answers.filter((answer) => answer !== measured);
       const comparison =
         measured === undefined || predicted.length === 0 ? null : compare(predicted, measured, settings(scenario));
-      writeFileAtomic(out, reportHtml({ scenario, answers, comparison }));
-      if (!writeJson(terminal, json, () => jsonText({ answers, comparison }))) terminal.out(`${out}\n`);
+      const exporter = exporters.find(({ format }) => format === as);
+      const reported = { scenario, answers, comparison };
+      const text = exporter === undefined ? reportHtml(reported) : exporter.write(reported);
+      if (out === "-" && json === "-") throw new UsageError("only one of --out and --json can go to stdout");
+      if (out === "-") terminal.out(text);
+      else writeFileAtomic(out, text);
+      if (!writeJson(terminal, json, () => jsonText({ answers, comparison })) && out !== "-") terminal.out(`${out}\n`);
     });
+
+interface ReportVerbOptions extends TargetOptions {
+  readonly out: string;
+  readonly as: string;
+}
+
+const formats = ["html", ...exporters.map(({ format }) => format)];
+
+const only = (answer: Answer, names: readonly string[] | undefined): Answer =>
+  names === undefined ? answer : { ...answer, targets: answer.targets.filter(({ name }) => names.includes(name)) };

@@ -44,10 +44,16 @@ export function cellsOf(row: string, separator = ","): string[] {
   return [...cells, cell];
 }
 
+/** A row of a table, with its line in the file. */
+export interface Row {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
 export interface Table {
   readonly header: readonly string[];
   /** The rows below the header with their line numbers; as many cells as the header, or an error. */
-  rows(): Iterable<{ readonly line: number; readonly cells: readonly string[] }>;
+  rows(): Iterable<Row>;
   /** The column of this name. */
   column(name: string): number;
 }

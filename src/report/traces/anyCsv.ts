@@ -1,5 +1,5 @@
 import type { ImportSource } from "../importers/index.ts";
-import { refuse, type Table, tableOf, toNumber } from "../importers/reading.ts";
+import { type Row, refuse, type Table, tableOf, toNumber } from "../importers/reading.ts";
 import type { TraceFormat } from "./traceFormat.ts";
 
 /** Any CSV with a column of instants that do not decrease; read a line at a time. */
@@ -13,7 +13,7 @@ export const anyCsv: TraceFormat = {
     const work = workColumn === undefined ? undefined : indexOf(source, table, workColumn);
     const request = { atSeconds: 0, workSeconds: Number.NaN, origin: 0 };
     let first = Number.NaN;
-    for (const { line, cells } of table.rows()) {
+    for (const { line, cells } of rowsOf(table, at)) {
       const instant = toNumber(cells[at]) * unitSeconds;
       if (Number.isNaN(instant)) refuse(source, `"${cells[at]}" is not a number`, line);
       if (Number.isNaN(first)) first = instant;
@@ -28,6 +28,12 @@ export const anyCsv: TraceFormat = {
     if (Number.isNaN(first)) refuse(source, "holds no request");
   },
 };
+
+/** A file whose first row has a number in the column of instants has no header. */
+function* rowsOf(table: Table, at: number): Generator<Row> {
+  if (!Number.isNaN(toNumber(table.header[at]))) yield { line: 1, cells: table.header };
+  yield* table.rows();
+}
 
 function indexOf(source: ImportSource, table: Table, column: string): number {
   if (table.header.includes(column) || !/^\d+$/.test(column)) return table.column(column);

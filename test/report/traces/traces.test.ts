@@ -110,6 +110,8 @@ describe("traces", () => {
     });
     expect(found.map(({ atSeconds }) => Number(atSeconds.toFixed(9)))).toEqual([0, 0.05]);
     expect(found.map(({ workSeconds }) => workSeconds)).toEqual([0.005, 0.007]);
+    const bare = requestsOf("5\n7\n7.5\n", { column: "1" }).found;
+    expect(bare.map(({ atSeconds }) => atSeconds)).toEqual([0, 2, 2.5]);
   });
 
   it.each<[string, string, Partial<TraceOptions> & { format?: string }]>([
