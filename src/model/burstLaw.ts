@@ -7,6 +7,7 @@ import { exponentialPhase, type Sojourn, thenPhases } from "../numerics/thenPhas
 import type { Uniformised } from "../numerics/uniformised.ts";
 import { productOf } from "./law.ts";
 import { steepLaw } from "./steepLaw.ts";
+import { taggedShare } from "./taggedShare.ts";
 
 /** The latency of a random request of a burst. */
 export interface BurstLaw {
@@ -157,18 +158,9 @@ export function sharedBurst({
   readonly serviceRate: PerSecond;
 }): Sojourn {
   checkCount("sharedBurst", "burst", burst);
-  const chain = new AbsorbingChain(burst);
-  const reward = new Float64Array(burst);
-  for (let others = 0; others < burst; others++) {
-    const share = 1 / (others + 1);
-    reward[others] = share;
-    chain.add(others, -1, mu * share);
-    if (others > 0) chain.add(others, others - 1, mu * others * share);
-  }
   const initial = new Float64Array(burst);
   initial[burst - 1] = 1;
-  const { rate, survival, earned } = chain.survival(initial, { reward });
-  return { rate, survival, ownWork: survival.map((alive, n) => alive / mu + (n === 0 ? 0 : earned[n - 1]! / rate)) };
+  return taggedShare({ initial, joining: () => 0, serviceRate: mu, cores: 1 });
 }
 
 /** z + z² + … + zⁿ by doubling, which neither cancels nor divides by 1 − z. */

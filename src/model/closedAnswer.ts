@@ -53,7 +53,7 @@ export function closedAnswer(scenario: Scenario, target: TargetSpec): TargetAnsw
   const answer = assembled(scenario, target, { ...found, method: `${method}; ${rate} from ${clients} clients` });
   return {
     ...answer,
-    counts: expectedCounts(scenario, throughput, 0),
+    counts: expectedCounts(scenario, throughput),
     resources: expectedResources(target, answer, throughput),
   };
 }

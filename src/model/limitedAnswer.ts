@@ -2,7 +2,6 @@ import { exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
 import { allOn, assembled, type Found, neverCold } from "./assembled.ts";
 import { erlangB } from "./erlangC.ts";
-import { expectedCounts } from "./expectedCounts.ts";
 import { latencyOfDistribution } from "./latencyOfDistribution.ts";
 import { limitedQueue } from "./limitedQueue.ts";
 import { limitedServers } from "./limitedServers.ts";
@@ -10,6 +9,7 @@ import type { ManyInput } from "./manyAnswer.ts";
 import { sojournLaw } from "./sojournLaw.ts";
 import { sumOfTimes } from "./sumOfTimes.ts";
 import { waitingLaw } from "./waitingLaw.ts";
+import { withRejected } from "./withRejected.ts";
 
 /** What a formula of a limited queue finds; `rejected` is a share of all requests. */
 type Limited = Found & { readonly rejected: number };
@@ -18,22 +18,7 @@ type Limited = Found & { readonly rejected: number };
 export function limitedAnswer(scenario: Scenario, target: ServerSpec, input: ManyInput): TargetAnswer | string {
   const found = solve(scenario, target, input);
   if (typeof found === "string") return found;
-  const { rejected } = found;
-  const answer = assembled(scenario, target, found);
-  const within = answer.latency.withinObjective;
-  const kept = (value: number): number => value * (1 - rejected);
-  return {
-    ...answer,
-    reason: [`a share of ${Number(rejected.toPrecision(6))} of the requests is rejected`, answer.reason ?? ""]
-      .filter((text) => text !== "")
-      .join("; "),
-    counts: expectedCounts(scenario, input.rate, rejected),
-    latency: {
-      ...answer.latency,
-      withinObjective:
-        within === null ? null : { value: kept(within.value), low: kept(within.low), high: kept(within.high) },
-    },
-  };
+  return withRejected(scenario, assembled(scenario, target, found), { rate: input.rate, rejected: found.rejected });
 }
 
 function solve(scenario: Scenario, target: ServerSpec, input: ManyInput): Limited | string {

@@ -7,6 +7,7 @@ import type { AddedTime } from "./addedTime.ts";
 import { allOn, assembled, type Found, neverCold } from "./assembled.ts";
 import { constantLatency } from "./constantLatency.ts";
 import { generalServers } from "./generalServers.ts";
+import type { LatencyLaw } from "./latencyOfLaw.ts";
 import { limitedAnswer } from "./limitedAnswer.ts";
 import { markovServers } from "./markovServers.ts";
 import { setupQueue } from "./setupQueue.ts";
@@ -138,11 +139,8 @@ const mostServers = 80;
 function withSetups(target: ServerSpec, { rate, work, exponentialWork, coldStart, keepAlive, added }: ManyInput) {
   const off = keepAlive!.mean === 0 ? "deterministic" : target.keepAlive === "forever" ? "" : target.keepAlive.kind;
   const markovian = target.coldStart.kind === "exponential" && (keepAlive!.mean === 0 || off === "exponential");
-  if (!exponentialWork || !markovian) {
-    return (
-      "model: several servers with a cold start are built for exponential work, start and keep-alive (or none) only: " +
-      "taking others as exponential moves the mean by up to a third; simulate it"
-    );
+  if (!exponentialWork) {
+    return "model: several servers with a cold start are built for exponential work only; simulate it";
   }
   if (target.servers > mostServers) {
     return `model: more than ${mostServers} servers with a cold start are not built yet; simulate it`;
@@ -157,9 +155,9 @@ function withSetups(target: ServerSpec, { rate, work, exponentialWork, coldStart
   const queue = setupQueue(servers);
   const { sojourn, coldProbability, meanCold } = setupSojourn(servers, queue);
   return {
-    method: `M/M/${target.servers}/setup with delayed off: matrix-geometric, a tagged request by uniformisation`,
-    status: "exact" as const,
-    law: sojournLaw(sojourn, added, work.mean),
+    method: `M/M/${target.servers}/setup with delayed off (Gandhi et al. 2014): matrix-geometric, a tagged request by uniformisation`,
+    ...(markovian ? { status: "exact" as const } : { status: "approximate" as const, reason: takenAsExponential }),
+    law: markovian ? sojournLaw(sojourn, added, work.mean) : roughly(sojournLaw(sojourn, added, work.mean)),
     added,
     meanCold,
     cold: {
@@ -179,6 +177,12 @@ function withSetups(target: ServerSpec, { rate, work, exponentialWork, coldStart
     },
   };
 }
+
+const takenAsExponential =
+  "cold start and keep-alive are taken as exponential of the same mean: the mean was seen off by −42 … +34 %, the distribution function by 0.33";
+
+/** What other laws of the start and the keep-alive were seen to move the distribution function by. */
+const roughly = (found: LatencyLaw): LatencyLaw => ({ ...found, roughness: found.roughness + 0.35 });
 
 /** One processor that all in service share. */
 function shared(target: ServerSpec, { rate, work, exponentialWork, alwaysOn, added }: ManyInput): Found | string {

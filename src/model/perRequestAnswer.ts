@@ -93,7 +93,10 @@ function timesOf(scenario: Scenario, target: PerRequestSpec, others: readonly Ad
 
 function notCovered(target: PerRequestSpec, { work, firstWork, coldStart, added }: Times): string | null {
   if (target.timeout !== Infinity) return "model: timeouts are not built yet; simulate it";
-  if (target.minInstances > 0) return "model: a least number of instances is not built yet; simulate it";
+  const expires = target.keepAlive !== "forever" && target.keepAlive.kind !== "deterministic";
+  if (target.minInstances > 0 && expires) {
+    return "model: a least number of instances is built for a fixed keep-alive only; simulate it";
+  }
   if (target.startsPerSecond !== Infinity) return "model: a limit on starts per second is not built yet; simulate it";
   if ([work, firstWork, coldStart, ...added].some((law) => law.transform === undefined)) {
     return "model: one of the distributions has no known transform; simulate it";
@@ -144,6 +147,7 @@ function fixedExpiry(
       arrivalRate: rate,
       holdingSeconds: work.mean + cold * extra,
       keepAliveSeconds,
+      atLeast: target.minInstances,
     });
   let found = at(0);
   for (let step = 0; extra !== 0 && step < 60; step++) {

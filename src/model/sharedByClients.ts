@@ -1,8 +1,8 @@
 import { check } from "../base/check.ts";
 import type { PerSecond, Seconds } from "../base/units.ts";
-import { AbsorbingChain } from "../numerics/absorbingChain.ts";
 import type { ClosedLaw } from "./repairman.ts";
 import { presentOf } from "./repairman.ts";
+import { taggedShare } from "./taggedShare.ts";
 
 /**
  * A processor shared by the requests of a fixed number of clients: exact for exponential work and think times; the throughput and
@@ -32,19 +32,11 @@ export function sharedByClients({
   check(mu > 0 && mu < Infinity, "sharedByClients", "service must be in (0, ∞)", mu);
   const speed = (n: number): number => Math.min(n, cores);
   const initial = presentOf(clients - 1, awaySeconds * mu, speed);
-  const chain = new AbsorbingChain(clients);
-  const reward = new Float64Array(clients);
-  for (let n = 0; n < clients; n++) {
-    const share = Math.min(1, cores / (n + 1));
-    reward[n] = share;
-    chain.add(n, -1, mu * share);
-    // Without a think time nobody is ever away.
-    if (awaySeconds === 0) continue;
-    if (n > 0) chain.add(n, n - 1, n * mu * share);
-    if (n < clients - 1) chain.add(n, n + 1, (clients - 1 - n) / awaySeconds);
-  }
-  const { rate, survival, earned } = chain.survival(initial, { reward, mostWork: 8e8 });
-  const ownWork = survival.map((alive, n) => alive / mu + (n === 0 ? 0 : earned[n - 1]! / rate));
+  // Without a think time nobody is ever away: everybody has the same share all the time.
+  const sojourn =
+    awaySeconds === 0
+      ? taggedShare({ initial: Float64Array.of(1), joining: () => 0, serviceRate: mu, cores: cores / clients })
+      : taggedShare({ initial, joining: (others) => (clients - 1 - others) / awaySeconds, serviceRate: mu, cores });
   const meanBusy = presentOf(clients, awaySeconds * mu, speed).reduce((sum, p, n) => sum + p * speed(n), 0);
-  return { sojourn: { rate, survival, ownWork }, throughput: meanBusy * mu, meanBusy };
+  return { sojourn, throughput: meanBusy * mu, meanBusy };
 }

@@ -3,13 +3,15 @@ import { type Distribution, distribution, scaled } from "../distributions/index.
 import { exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, SpinkubeSpec } from "../scenario/scenario.ts";
 import type { AddedTime } from "./addedTime.ts";
-import { assembled, neverCold } from "./assembled.ts";
+import { assembled, type Found, neverCold } from "./assembled.ts";
 import { erlangC } from "./erlangC.ts";
 import type { LatencyLaw } from "./latencyOfLaw.ts";
 import { sharedDemand } from "./sharedDemand.ts";
 import { sharedProcessor } from "./sharedProcessor.ts";
 import { sojournLaw } from "./sojournLaw.ts";
+import { taggedShare } from "./taggedShare.ts";
 import { unavailable } from "./unavailable.ts";
+import { withRejected } from "./withRejected.ts";
 
 /** Failures at the cap rarer than this are left out. */
 const negligible = 1e-9;
@@ -36,6 +38,13 @@ export function sharedPodsAnswer(
   const rate = process.poisson.rate / target.replicas;
   const demand = start.mean + work.mean;
   const load = (rate * demand) / target.cores;
+  const isExponential = scenario.work.kind === "exponential" && start.mean === 0;
+  if (isExponential && load ** target.maxInstanceCount > negligible && target.maxInstanceCount <= mostAtCap) {
+    const capped = { rate, work, added };
+    const { found, rejected } = cappedLaw(capped, target);
+    const answer = assembled(scenario, target, { ...found, ...podFigures(target, null, start) });
+    return withRejected(scenario, answer, { rate: process.poisson.rate, rejected, as: "http5xx" });
+  }
   if (!(load < 1)) {
     const share = Number(load.toPrecision(4));
     return unavailable(target, `model: the offered load is ${share} of what the cores can do; simulate it`);
@@ -50,21 +59,44 @@ export function sharedPodsAnswer(
   const found = lawOf({ rate, start, work, added, exponential: scenario.work.kind === "exponential" }, target);
   if (typeof found === "string") return unavailable(target, found);
   const busy = target.cores === 1 ? target.replicas * load : null;
-  return assembled(scenario, target, {
-    ...found,
-    added,
-    meanCold: 0,
-    meanStart: start.mean,
-    cold: { ...neverCold, triggered: null, inTriggerBatch: null },
-    instanceStart: start,
-    instances: {
-      total: exactly(target.replicas),
-      starting: exactly(0),
-      ready: exactly(target.replicas),
-      busy: busy === null ? null : exactly(busy),
-      idle: busy === null ? null : exactly(target.replicas - busy),
-    },
-  });
+  return assembled(scenario, target, { ...found, added, ...podFigures(target, busy, start) });
+}
+
+/** Beyond, the chain of a full pod is not built. */
+const mostAtCap = 5000;
+
+const podFigures = ({ replicas }: SpinkubeSpec, busy: number | null, start: Distribution) => ({
+  meanCold: 0,
+  meanStart: start.mean,
+  cold: { ...neverCold, triggered: null, inTriggerBatch: null },
+  instanceStart: start,
+  instances: {
+    total: exactly(replicas),
+    starting: exactly(0),
+    ready: exactly(replicas),
+    busy: busy === null ? null : exactly(busy),
+    idle: busy === null ? null : exactly(replicas - busy),
+  },
+});
+
+/** M/M with shared cores and room for so many: those who come to a full pod are turned away. */
+function cappedLaw(
+  { rate, work, added }: Pick<Demand, "rate" | "work" | "added">,
+  { cores, maxInstanceCount: cap }: SpinkubeSpec,
+): { readonly found: Pick<Found, "law" | "status" | "method" | "added">; readonly rejected: number } {
+  // The number present is that of cores which serve one by one, fractions of a core included.
+  const present = new Float64Array(cap + 1);
+  present[0] = 1;
+  for (let n = 0; n < cap; n++) {
+    present[n + 1] = (present[n]! * rate * work.mean) / Math.min(n + 1, cores);
+    if (present[n + 1]! > 1e250) for (let j = 0; j <= n + 1; j++) present[j]! *= 1e-250;
+  }
+  const total = present.reduce((sum, value) => sum + value, 0);
+  const rejected = present[cap]! / total;
+  const initial = present.slice(0, cap).map((value) => value / (total - present[cap]!));
+  const sojourn = taggedShare({ initial, joining: () => rate, serviceRate: 1 / work.mean, cores });
+  const method = "M/M with processor sharing and a cap in every pod: a tagged request by uniformisation";
+  return { found: { law: sojournLaw(sojourn, added, work.mean), status: "exact", method, added }, rejected };
 }
 
 interface Demand {

@@ -6,8 +6,10 @@ import { type AvailableAnswer, exactly, type InstancesAnswer, type TargetAnswer 
 import type { Scenario, SpinkubeSpec } from "../scenario/scenario.ts";
 import type { AddedTime } from "./addedTime.ts";
 import { assembled, type Found, neverCold } from "./assembled.ts";
+import { erlangB } from "./erlangC.ts";
 import { sumOfTimes } from "./sumOfTimes.ts";
 import { unavailable } from "./unavailable.ts";
+import { withRejected } from "./withRejected.ts";
 
 /** Failures rarer than this are left out without a word, and up to the second with one. */
 const negligible = 1e-9;
@@ -17,7 +19,7 @@ const tolerable = 1e-4;
  * The answer for WaaS pods whose requests do not slow each other down: nobody waits, so the latency is the sum of
  * instance start, work and what is added, whatever the arrivals.
  *
- * The cap on instances is left out where requests that reach it are proven rare.
+ * At the cap requests fail: by Erlang's loss formula under Poisson arrivals, and left out where they are proven rare under others.
  */
 export function spinkubeAnswer(
   scenario: Scenario,
@@ -38,6 +40,15 @@ export function spinkubeAnswer(
   }
   const held = start.mean + work.mean;
   const atCap = atCapAtMost(process, held, target);
+  const { poisson } = process;
+  if (poisson !== undefined && isSingle(poisson.batch) && (atCap ?? 1) > negligible) {
+    // A random pod for every request splits a Poisson process; a full pod is Erlang's loss system, whatever the law of the work.
+    const offeredLoad = (poisson.rate * held) / target.replicas;
+    const rejected = erlangB({ offeredLoad, servers: target.maxInstanceCount });
+    const answer = noQueueAnswer(scenario, target, { process, start, work, added, atCap: 0 });
+    const method = `${answer.method}; Erlang's loss formula at the cap`;
+    return withRejected(scenario, { ...answer, method }, { rate: poisson.rate, rejected, as: "http5xx" });
+  }
   if (atCap === null || atCap > tolerable) {
     return unavailable(target, "model: requests that reach the cap on instances are not built yet; simulate it");
   }

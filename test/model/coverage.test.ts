@@ -26,11 +26,22 @@ const works: Readonly<Record<string, object>> = {
   weibull: { mean: "10ms", shape: 0.8 },
   lomax: { mean: "10ms", shape: 3.5 },
   pareto: { minimum: "6ms", shape: 3.5 },
-  phaseType: { initial: [1, 0], generator: [[-300, 200], [0, -300]] },
+  phaseType: {
+    initial: [1, 0],
+    generator: [
+      [-300, 200],
+      [0, -300],
+    ],
+  },
   uniform: { low: "5ms", high: "15ms" },
   discrete: { values: ["5ms", "15ms"], probabilities: [0.5, 0.5] },
   shifted: { by: "5ms", of: { kind: "exponential", mean: "5ms" } },
-  mixture: { of: [{ weight: 1, of: work }, { weight: 1, of: { kind: "gamma", mean: "10ms", scv: 0.4 } }] },
+  mixture: {
+    of: [
+      { weight: 1, of: work },
+      { weight: 1, of: { kind: "gamma", mean: "10ms", scv: 0.4 } },
+    ],
+  },
   empirical: { values: ["5ms", "9ms", "16ms"] },
 };
 
@@ -39,13 +50,41 @@ const processes: Readonly<Record<string, object>> = {
   poisson: { rate: "20/s" },
   deterministic: { interval: "50ms" },
   renewal: { interval: { kind: "gamma", mean: "50ms", scv: 0.5 } },
-  mmpp: { rates: ["30/s", "10/s"], switching: [["0/s", "1/s"], ["1/s", "0/s"]] },
-  map: { d0: [[-30, 5], [5, -20]], d1: [[20, 5], [5, 10]] },
+  mmpp: {
+    rates: ["30/s", "10/s"],
+    switching: [
+      ["0/s", "1/s"],
+      ["1/s", "0/s"],
+    ],
+  },
+  map: {
+    d0: [
+      [-30, 5],
+      [5, -20],
+    ],
+    d1: [
+      [20, 5],
+      [5, 10],
+    ],
+  },
   onOff: { on: { kind: "exponential", mean: "1s" }, off: { kind: "exponential", mean: "1s" }, rate: "40/s" },
   hawkes: { rate: "20/s", branching: 0.3, decayTime: "100ms" },
-  devices: { count: 4, each: { kind: "onOff", on: { kind: "exponential", mean: "1s" }, off: { kind: "exponential", mean: "1s" }, rate: "10/s" } },
+  devices: {
+    count: 4,
+    each: {
+      kind: "onOff",
+      on: { kind: "exponential", mean: "1s" },
+      off: { kind: "exponential", mean: "1s" },
+      rate: "10/s",
+    },
+  },
   superposition: { of: [poisson, poisson] },
-  profile: { points: [{ at: "0s", rate: "10/s" }, { at: "10s", rate: "30/s" }] },
+  profile: {
+    points: [
+      { at: "0s", rate: "10/s" },
+      { at: "10s", rate: "30/s" },
+    ],
+  },
   burst: { size: 20 },
   trace: { times: ["0s", "10ms", "20ms"] },
   closed: { clients: 5, thinkTime: "100ms" },
@@ -55,7 +94,12 @@ const processes: Readonly<Record<string, object>> = {
 const targets: Readonly<Record<string, object>> = {
   server: server,
   "server, several": { kind: "server", servers: 4 },
-  "server, several, cold, exponential": { kind: "server", servers: 4, coldStart: { kind: "exponential", mean: "50ms" }, keepAlive: "0s" },
+  "server, several, cold, exponential": {
+    kind: "server",
+    servers: 4,
+    coldStart: { kind: "exponential", mean: "50ms" },
+    keepAlive: "0s",
+  },
   "server, several, cold, fixed times": { ...server, servers: 4 },
   "server, slots": { ...server, concurrency: 4 },
   "server, processorSharing": { kind: "server", discipline: "processorSharing", concurrency: "unlimited" },
@@ -70,17 +114,46 @@ const targets: Readonly<Record<string, object>> = {
   spinkube: { kind: "spinkube", replicas: 2 },
   "spinkube, workIs cpu": { kind: "spinkube", replicas: 2, workIs: "cpu" },
   "spinkube, autoscaler": { kind: "spinkube", podStart: "2s", autoscaler: { kind: "hpa", ...autoscaled } },
-  edge: { kind: "edge", pops: [{ name: "a", share: 1, roundTrip: "20ms" }], instanceStart: "1ms", coldStart: "20ms", keepAlive: "1s" },
+  edge: {
+    kind: "edge",
+    pops: [{ name: "a", share: 1, roundTrip: "20ms" }],
+    instanceStart: "1ms",
+    coldStart: "20ms",
+    keepAlive: "1s",
+  },
   "pipeline of delays and M/M/1": {
     kind: "pipeline",
     stages: [{ kind: "produce", linger: "0s" }, { kind: "aggregator", work, autoCommitInterval: "0s" }, { ...server }],
   },
   "pipeline that lingers": {
     kind: "pipeline",
-    stages: [{ kind: "produce", linger: "5ms" }, { kind: "aggregator", work, autoCommitInterval: "0s" }, { kind: "spinkube", replicas: 2 }],
+    stages: [
+      { kind: "produce", linger: "5ms" },
+      { kind: "aggregator", work, autoCommitInterval: "0s" },
+      { kind: "spinkube", replicas: 2 },
+    ],
   },
-  "pipeline with two cold stages": { kind: "pipeline", stages: [{ ...server, name: "a" }, { ...server, name: "b" }] },
-  node: { kind: "node", nodes: 1, cores: 4, podsPerNode: 10, functions: 2, neighbours: [], concurrency: 1, podCores: 1, coldStart: "50ms", startWork: "50ms", keepAlive: "1s", instanceStart: "0s" },
+  "pipeline with two cold stages": {
+    kind: "pipeline",
+    stages: [
+      { ...server, name: "a" },
+      { ...server, name: "b" },
+    ],
+  },
+  node: {
+    kind: "node",
+    nodes: 1,
+    cores: 4,
+    podsPerNode: 10,
+    functions: 2,
+    neighbours: [],
+    concurrency: 1,
+    podCores: 1,
+    coldStart: "50ms",
+    startWork: "50ms",
+    keepAlive: "1s",
+    instanceStart: "0s",
+  },
   "any, retries": { ...server, retries: { maxAttempts: 2, initialBackoff: "10ms", on: ["rejected"] } },
   "any, hedge": { ...server, hedge: { maxAttempts: 2, delay: "50ms" } },
 };
@@ -115,7 +188,10 @@ function table(): string {
       row(`work: \`${kind}\``, documentOf(poisson, { kind, ...works[kind] }, server)),
     ),
     ...Object.keys(arrivalProcesses).map((kind) =>
-      row(`arrivals: \`${kind}\``, documentOf({ kind, ...processes[kind] }, work, kind === "closed" ? { kind: "server" } : server)),
+      row(
+        `arrivals: \`${kind}\``,
+        documentOf({ kind, ...processes[kind] }, work, kind === "closed" ? { kind: "server" } : server),
+      ),
     ),
     row("arrivals in batches", documentOf({ ...poisson, batch: { kind: "fixed", size: 3 } }, work, server)),
     ...Object.entries(targets).map(([name, target]) => row(`target: ${name}`, documentOf(poisson, work, target))),
