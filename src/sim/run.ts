@@ -4,7 +4,6 @@ import { type DistributionSpec, distribution } from "../distributions/index.ts";
 import type { PartitionOffsets } from "../policies/scaling/index.ts";
 import { source } from "../random/source.ts";
 import type { FaultSpec } from "../scenario/faults.ts";
-import { type PodStart, podStartSteps } from "../scenario/podStart.ts";
 import type { KeepAlive, TargetSpec } from "../scenario/scenario.ts";
 import type { ScheduleCursor } from "../scenario/schedule.ts";
 import type { Recorder } from "./runRecorder.ts";
@@ -70,13 +69,6 @@ export const streamOf = ({ seed, target, replication }: RunInput, purpose: strin
 /** A sampler of one purpose's times, drawn from a stream of its own. */
 export const samplerOf = (input: RunInput, purpose: string, spec: DistributionSpec): (() => Seconds) =>
   distribution(spec).sampler(streamOf(input, purpose));
-
-/** A sampler of pods' starts; steps follow one another, each drawn from a stream of its own. */
-export function podStartSampler(input: RunInput, start: PodStart): () => Seconds {
-  if (start.kind !== "steps") return samplerOf(input, "podStart", start);
-  const steps = podStartSteps.map((step) => samplerOf(input, `podStart.${step}`, start[step]));
-  return () => steps.reduce((sum, draw) => sum + draw(), 0);
-}
 
 /** Network and request overhead together, drawn per arrival so that no platform decision shifts them. */
 export function networkSampler(input: RunInput): () => Seconds {

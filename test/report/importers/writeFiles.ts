@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { source } from "../../../src/random/source.ts";
 
 // Runs every load tool that PATH has against one server of 5 to 15 ms, and keeps what they write as the importers' test files:
-//   node test/report/importers/measure.ts [FOLDER]
+//   node test/report/importers/writeFiles.ts [FOLDER]
 // Files of one tool come from one run, so that they can be held against each other. Versions are listed on stdout.
 
 const folder = process.argv[2] ?? "test/report/importers/files";
