@@ -66,7 +66,7 @@ export class NodeRun implements Station {
     this.#tenants = this.#makeTenants();
     this.#faults = input.faults === undefined ? null : this.#faultsOf();
     for (const [i, { instants }] of this.#tenants.entries()) {
-      if (target.keepAlive === "forever") this.#beginPod(i);
+      this.#beginPod(i);
       if (instants !== null) this.#planNeighbour(i);
     }
   }
@@ -184,13 +184,14 @@ export class NodeRun implements Station {
     this.#gauge(now);
   }
 
-  /** One that has been there since before the beginning, where there is room. */
+  /** One idle pod each, where there is room: functions that all began cold at one instant would make a storm of starts that no node sees. */
   #beginPod(tenantNumber: number): void {
     const pod = this.#pods.order(0, tenantNumber);
     if (pod === null) return;
     this.#pods.rise(-1, pod);
     pod.isFirst = false;
     this.#tenants[tenantNumber]!.pods.push(pod);
+    this.#idle(0, pod);
   }
 
   /** The rest of a start needs a core; its thread is told from requests' by its sign. */
