@@ -19,6 +19,9 @@ const verbs = [
   "import",
   "sweep",
   "density",
+  "manifests",
+  "deploy",
+  "undeploy",
 ];
 
 const vary = (text: string) => ["--vary", text];
@@ -105,6 +108,9 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
       "OUT/a.csv",
     ],
   ],
+  ["manifests", ["manifests", "scenarios/cluster.yaml"]],
+  ["manifests-no-image", ["manifests", small]],
+  ["import-live-spinkube", ["import", "spinkube:default/hello"]],
   ["compare-one", ["compare", "OUT/run/model.json"]],
   ["report-as-markdown", ["report", small, "OUT/run/model.json", "OUT/run/sim.json", "--as", "markdown", "--out", "-"]],
   ["report-as-junit", ["report", small, "OUT/run/model.json", "--as", "junit", "--out", "-"]],
