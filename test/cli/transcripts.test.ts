@@ -56,6 +56,10 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
   ["predict-unstable", ["predict", unstable]],
   ["simulate", ["simulate", small, "--replications", "2"]],
   ["simulate-requests", ["simulate", small, "--replications", "1", "--requests", "2000", "--target", "single"]],
+  ["simulate-explain", ["simulate", small, "--explain", "7"]],
+  ["simulate-explain-nobody", ["simulate", small, "--explain", "70000000"]],
+  ["simulate-bad-precision", ["simulate", small, "--precision", "1"]],
+  ["simulate-bad-figure", ["simulate", small, "--precision", "1%", "--of", "p100"]],
   ...examples,
   [
     "sweep",
@@ -76,6 +80,10 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
   ["sweep-bad-range", ["sweep", small, ...vary("work.mean=4ms..8"), "--out", "OUT/sweep"]],
   ["sweep-bad-value", ["sweep", small, ...vary("targets.single.servers=1,0"), "--out", "OUT/sweep"]],
   ["schedule", ["schedule", small, "--out", "OUT/schedule.csv", "--requests", "100"]],
+  [
+    "schedule-for-vegeta",
+    ["schedule", small, "--out", "OUT/s.csv", "--requests", "9", "--for", "vegeta", "--url", "http://x/"],
+  ],
   ["run-without-live", ["run", small, "--live", "none", "--out", "OUT/run"]],
   ["run-same-seed", ["run", small, "--calibrate", "7", "--out", "OUT/run"]],
   ["replay-bad-place", ["replay", small, "--at", "single=ftp://x", "--out", "OUT/live"]],
