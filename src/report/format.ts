@@ -76,13 +76,13 @@ export function distanceText({ ks, ksMargin, ksVerdict, wassersteinSeconds }: Ju
 }
 
 /** What became of the requests, in one line. */
-export function countsText({ sent, completed, failed, dropped, unsent }: Counts): string {
+export function countsText({ sent, completed, failed, dropped, unsent, attempts }: Counts): string {
   const kinds = Object.entries(failed).filter(([, count]) => count > 0);
   const total = kinds.reduce((sum, [, count]) => sum + count, 0);
   const detail = kinds.length > 0 ? ` (${kinds.map(([kind, count]) => `${kind} ${countText(count)}`).join(", ")})` : "";
   const rest = [dropped > 0 ? `dropped ${countText(dropped)}` : "", unsent > 0 ? `unsent ${countText(unsent)}` : ""];
   return [
-    `sent ${countText(sent)}`,
+    attempts === undefined ? `sent ${countText(sent)}` : `sent ${countText(sent)} in ${countText(attempts)} attempts`,
     `completed ${countText(completed)}`,
     `failed ${countText(total)}${detail}`,
     ...rest,

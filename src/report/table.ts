@@ -130,6 +130,10 @@ function engineLines(
     facts.push(`within the objective ${value}${interval === "" ? "" : ` (${interval})`}`);
   }
   if (target.counts !== null) facts.push(countsText(target.counts));
+  if (target.stages !== undefined) {
+    const means = target.stages.map(({ name, mean }) => `${name} ${durationFigure(mean).value}`);
+    facts.push(`on average ${means.join(", ")}`);
+  }
   if (target.lateness !== null)
     facts.push(`lateness p99 ${durationFigure(statedQuantile({ latency: target.lateness }, 0.99)).value}`);
   if (facts.length > 0)

@@ -14,6 +14,8 @@ export interface AnalyticCase {
     readonly cdf_wait?: readonly { readonly t_ms: number; readonly cdf: number }[];
     readonly quantiles_ms: Readonly<Record<string, number>>;
   } & Readonly<Record<string, number>>;
+  /** Of stages in series: whether the law of independent stages is that of real ones. */
+  readonly real_tandem?: string;
   readonly accuracy: { readonly quantiles_on_atom?: readonly string[] };
 }
 

@@ -1,8 +1,16 @@
-import type { Scenario, ServerSpec, TargetSpec } from "../../src/scenario/scenario.ts";
+import type { StageSpec } from "../../src/scenario/pipeline.ts";
+import type { ReportSpec, Scenario, ServerSpec, TargetSpec } from "../../src/scenario/scenario.ts";
 import { scenarioOf, serverTarget } from "../model/serverScenario.ts";
-import { type AnalyticCase, lawOf, levelOf, singleScenario } from "../reference/analyticScenario.ts";
+import {
+  type AnalyticCase,
+  firstWorkOf,
+  keepAliveOf,
+  lawOf,
+  levelOf,
+  singleScenario,
+} from "../reference/analyticScenario.ts";
 
-/** A case of the analytic oracles as a scenario the simulator can run; null where it has no such target yet (pipelines). */
+/** A case of the analytic oracles as a scenario the simulator can run; null where the file multiplies what is not independent. */
 export function oracleScenario(name: string, oracle: AnalyticCase): Scenario | null {
   const { inputs, outputs } = oracle;
   const kind = name.split("-")[0];
@@ -50,7 +58,7 @@ export function oracleScenario(name: string, oracle: AnalyticCase): Scenario | n
       );
     }
     case "tandem":
-      return null;
+      return tandem(oracle, report);
     default:
       throw new Error(`unknown kind of oracle ${name}`);
   }
@@ -62,6 +70,36 @@ function severalServers(inputs: AnalyticCase["inputs"]): ServerSpec {
     coldStart: inputs.setup === undefined ? { kind: "deterministic", value: 0 } : lawOf(inputs.setup),
     keepAlive: inputs.delayed_off === undefined ? "forever" : lawOf(inputs.delayed_off),
   });
+}
+
+/** Stages in series; what the file says is only approximately true of real stages is no oracle for them. */
+function tandem({ inputs, real_tandem: real }: AnalyticCase, report: Partial<ReportSpec>): Scenario | null {
+  if (real !== "exact") return null;
+  const given: readonly AnalyticCase["inputs"][] = inputs.stages;
+  const stages = given.map((stage, i): StageSpec => {
+    if (stage.kind === "delay") return { kind: "delay", name: `delay ${i}`, time: lawOf(stage as never) };
+    const { work: _, ...server } = serverTarget({
+      coldStart: lawOf(stage.cold_start_setup),
+      keepAlive: keepAliveOf(stage.keep_alive_timer),
+      firstWork: firstWorkOf(stage.first_service_after_cold_start),
+    });
+    return { ...server, name: `queue ${i}`, work: lawOf(stage.service) };
+  });
+  const { name, workFactor, network, requestOverhead, firstWork, timeout, live } = serverTarget();
+  const target = {
+    kind: "pipeline" as const,
+    name,
+    workFactor,
+    network,
+    requestOverhead,
+    firstWork,
+    timeout,
+    live,
+    stages,
+  };
+  const rate = given.find(({ lambda_per_ms }) => lambda_per_ms !== undefined)!.lambda_per_ms * 1000;
+  const noWork = { kind: "deterministic" as const, value: 0 };
+  return scenarioOf({ kind: "poisson", rate }, noWork, target, report);
 }
 
 function perRequest(inputs: AnalyticCase["inputs"]): TargetSpec & { kind: "perRequest" } {
