@@ -109,7 +109,8 @@ function solved(scenario: Scenario, target: KnativeSpec, times: Times): TargetAn
     law: sumOfTimes([{ weight: 1, times: [start, ...times.added], own: times.work }]),
   }));
   const exactLaw = mixedLaws([...laws, ...coldLaws]);
-  const error = (t: number): number => exactLaw.law.error(t) + Math.min(measuredError, 1 - exactLaw.law.cdf(t) + 1e-9);
+  const error = (t: number): number =>
+    exactLaw.law.error(t) + Math.min(measuredError, 20 * (1 - exactLaw.law.cdf(t)) + 1e-9);
   if (1 - exactLaw.law.cdf(target.timeout) > lateAtMost) {
     return unavailable(target, "model: requests that reach the timeout are not built; simulate it");
   }

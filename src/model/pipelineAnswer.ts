@@ -56,7 +56,7 @@ export function pipelineAnswer(scenario: Scenario, target: PipelineSpec, answerO
     given,
     inner,
     // Where independence is an assumption, jumps that the others smooth out need no care of their own.
-    times.map(({ time }) => (stages.spoilt.length > 0 ? inOnePart(time) : time)),
+    times.map(({ time }) => (stages.spoilt.length > 0 && partsOf(times) > mostParts ? inOnePart(time) : time)),
   );
   const named = { name: target.name, kind: target.kind };
   if (answer.status === "unavailable" || !answer.stable) return { ...answer, ...named };
@@ -69,6 +69,12 @@ export function pipelineAnswer(scenario: Scenario, target: PipelineSpec, answerO
     breakdown: breakdownOf(answer, times),
   };
 }
+
+/** More products of delays than this are not split where the law is an approximation anyway. */
+const mostParts = 16;
+
+const partsOf = (times: readonly StageTime[]): number =>
+  times.reduce((count, { time }) => count * (time.transform?.length ?? 1), 1);
 
 function notCovered({ stages }: PipelineSpec, functions: readonly FunctionStage[]): string | null {
   const cold = functions.filter(isCold).map(({ name }) => name);
@@ -102,7 +108,7 @@ function timesOf({ stages }: PipelineSpec, scheduled: DistributionSpec, rate: Pe
   const spoilt = new Set<string>();
   const spoils = new Set<string>();
   let topic: ProduceStage | null = null;
-  for (const stage of stages) {
+  for (const [at, stage] of stages.entries()) {
     if (isFunctionStage(stage)) {
       if (isLine(stage)) for (const reason of spoils) spoilt.add(reason);
       if (!passesOn(stage, scheduled)) spoils.add(`${stage.name} does not pass requests on as they come`);
@@ -113,7 +119,7 @@ function timesOf({ stages }: PipelineSpec, scheduled: DistributionSpec, rate: Pe
       stage.kind === "delay"
         ? [delayTime(distribution(stage.time))]
         : stage.kind === "produce"
-          ? produceTimes(stage, rate)
+          ? produceTimes(stage, rate, !servesBatches(stages[at + 1]))
           : consumerTimes(stage, {
               work: distribution(stage.kind === "trigger" ? { kind: "deterministic", value: 0 } : stage.work),
               produce: topic!,
@@ -128,6 +134,10 @@ function timesOf({ stages }: PipelineSpec, scheduled: DistributionSpec, rate: Pe
   }
   return { times, spoilt: [...spoilt] };
 }
+
+/** Consumers that work see records that lingered together one behind the other. */
+const servesBatches = (stage: StageSpec | undefined): boolean =>
+  (stage?.kind === "aggregator" || stage?.kind === "collector") && distribution(stage.work).mean > 0;
 
 /** A queue M/M/1 that never sleeps has an output like its input. */
 const leavesPoisson = (stage: StageSpec): boolean =>

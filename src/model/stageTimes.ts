@@ -7,6 +7,7 @@ import type { ConsumerFields, ProduceStage } from "../scenario/pipeline.ts";
 import type { AddedTime } from "./addedTime.ts";
 import { transformAt } from "./law.ts";
 import { linger } from "./linger.ts";
+import { lingeringQueue } from "./lingeringQueue.ts";
 import { poissonQueue } from "./poissonQueue.ts";
 import { sojournTime } from "./sojournTime.ts";
 import { mixedTime, noTime, restOf, sumTime } from "./sumTime.ts";
@@ -25,8 +26,12 @@ export interface StageTime {
 /** A time of its own for every request, which holds nothing. */
 export const delayTime = (law: Distribution): StageTime => ({ time: law, queue: 0, inLine: false, spoils: null });
 
-/** Linger and send of a producer. A string says why there is no formula. */
-export function produceTimes(stage: ProduceStage, rate: PerSecond): StageTime[] | string {
+/**
+ * Linger and send of a producer. A string says why there is no formula.
+ *
+ * @param isApart whether lingering counts here, and not in the queue that serves the batches (`consumerTimes`)
+ */
+export function produceTimes(stage: ProduceStage, rate: PerSecond, isApart: boolean): StageTime[] | string {
   const perPartition = rate / stage.partitions;
   const size = stage.linger === 0 ? 1 : (stage.batchSize ?? Infinity);
   if (size > 1 && size < Infinity && gammaP(size, perPartition * stage.linger) > 1e-6) {
@@ -35,7 +40,7 @@ export function produceTimes(stage: ProduceStage, rate: PerSecond): StageTime[] 
   const order =
     stage.partitions > 1 && stage.by !== "random" ? `${stage.name} does not choose partitions at random` : null;
   const times: StageTime[] = [];
-  if (size > 1) {
+  if (size > 1 && isApart) {
     const time = distribution(linger({ rate: perPartition, lingerSeconds: stage.linger }));
     times.push({
       time,
@@ -43,8 +48,11 @@ export function produceTimes(stage: ProduceStage, rate: PerSecond): StageTime[] 
       inLine: order !== null,
       spoils: order ?? `${stage.name} sends records together`,
     });
-  } else if (order !== null) {
-    times.push({ ...delayTime(distribution({ kind: "deterministic", value: 0 })), spoils: order });
+  } else if (order !== null || size > 1) {
+    times.push({
+      ...delayTime(distribution({ kind: "deterministic", value: 0 })),
+      spoils: order ?? `${stage.name} sends records together`,
+    });
   }
   const send = distribution(stage.send);
   // Batches of a partition become readable in the order in which they were sent.
@@ -84,7 +92,18 @@ export function consumerTimes(
       const load = Number(queue.load.toPrecision(4));
       return `model: the offered load of ${stage.name} is ${load} of what its busiest consumer can do: its line grows without bound`;
     }
-    working.push({ weight, time: sojournTime(queue) });
+    const { linger: lingerSeconds } = produce;
+    const time =
+      lingerSeconds > 0
+        ? lingeringQueue(queue, {
+            batch: events,
+            service: work,
+            rate: rate / produce.partitions,
+            lingerSeconds,
+            partitions,
+          })
+        : sojournTime(queue);
+    working.push({ weight, time });
   }
   const times: StageTime[] = [];
   for (const [branches, own, spoils] of [
