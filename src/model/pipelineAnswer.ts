@@ -17,6 +17,7 @@ import { consumerTimes, delayTime, produceTimes, type StageTime } from "./stageT
 import { sumOfTimes } from "./sumOfTimes.ts";
 import { inOnePart, noTime } from "./sumTime.ts";
 import { unavailable } from "./unavailable.ts";
+import { widened } from "./widened.ts";
 
 type AnswerOf = (scenario: Scenario, target: TargetSpec, others: readonly AddedTime[]) => TargetAnswer;
 
@@ -62,14 +63,18 @@ export function pipelineAnswer(scenario: Scenario, target: PipelineSpec, answerO
   if (answer.status === "unavailable" || !answer.stable) return { ...answer, ...named };
   const line = lineBefore(target, stage, { answer, times, rate: poisson.rate });
   if (typeof line === "string") return unavailable(target, line);
+  const reasons = [...stages.spoilt, ...line];
   return {
     ...answer,
     ...named,
-    ...standing(answer, [...stages.spoilt, ...line]),
+    ...standing(answer, reasons),
+    latency: reasons.length > 0 ? widened(answer.latency, assumedError) : answer.latency,
     breakdown: breakdownOf(answer, times),
   };
 }
 
+/** What taking the stages as independent was seen to err in the distribution function, against the simulator. */
+const assumedError = 0.05;
 /** More products of delays than this are not split where the law is an approximation anyway. */
 const mostParts = 16;
 
