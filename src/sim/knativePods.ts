@@ -167,17 +167,24 @@ export class KnativePods {
   sample(now: Seconds, uniform: () => number): KnativeStat {
     const { ready } = this;
     const size = sampleSize(ready.length);
-    const offset = size < ready.length ? Math.floor(uniform() * ready.length) : 0;
+    const asked = size < ready.length ? this.#chosen(now, size, uniform) : ready;
     let concurrency = 0;
     let count = 0;
-    for (let k = 0; k < size; k++) {
-      const pod = ready[(offset + k) % ready.length]!;
+    for (const pod of asked) {
       this.rollReports(now, pod);
       concurrency += this.reportedConcurrency[pod]!;
       count += this.reportedCount[pod]!;
     }
     const scale = ready.length / size;
     return { concurrency: concurrency * scale, requestsPerSecond: count * scale };
+  }
+
+  /** Those older than the stable window first, in random order; the younger fill up. */
+  #chosen(now: Seconds, size: number, uniform: () => number): number[] {
+    const before = now - this.#spec.stableWindow;
+    const [old, young]: [number[], number[]] = [[], []];
+    for (const pod of this.ready) (this.orderedAt[pod]! <= before ? old : young).push(pod);
+    return [...drawn(old, size, uniform), ...drawn(young, size - old.length, uniform)];
   }
 
   #fresh(): number {
@@ -217,3 +224,13 @@ export class KnativePods {
 const drop = (list: number[], pod: number): void => {
   list.splice(list.indexOf(pod), 1);
 };
+
+/** So many of them, or all, without repeats; the list is reordered. */
+function drawn(pods: number[], count: number, uniform: () => number): number[] {
+  const taken = Math.min(pods.length, Math.max(0, count));
+  for (let i = 0; i < taken; i++) {
+    const other = i + Math.floor(uniform() * (pods.length - i));
+    [pods[i], pods[other]] = [pods[other]!, pods[i]!];
+  }
+  return pods.slice(0, taken);
+}
