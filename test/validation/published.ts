@@ -120,7 +120,7 @@ function lambdaPart({ lambdaRequests: requests, replications, everyRate: every }
         predictions[traced]!.instances.toFixed(2),
       ]),
     ),
-    `${better ? "Closer than" : "**Not closer than**"} SimFaaS in P(cold). That instances are replaced after two hours is what a constant keep-alive cannot give: at 0.7 and 0.9 requests/s it makes every sixth cold start. That the idle time is uniform between the two ends is an assumption; a constant at either end or in the middle fits less well (mean z² 4.3 at the far end, 2.1 in the middle).`,
+    `${better ? "Closer than" : "**Not closer than**"} SimFaaS in P(cold). That the idle time is uniform between its two ends is an assumption: the trace shows the ends only.`,
   ];
 }
 
