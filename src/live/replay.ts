@@ -162,8 +162,11 @@ async function replayTarget(
     options.onShare(1);
     // Time averages cover the whole span, and pods may still be on their way down.
     if (signal?.aborted !== true) await clock.sleepUntil(zero + toSeconds, signal);
-    target.settle?.(own);
+    const keepsWhole = rendezvous === undefined || rendezvous.shard.index === 0;
+    if (!keepsWhole) target.settle?.(own);
     if (rendezvous !== undefined) notes.push(...(await rendezvous.gather(spec.name, own, whole)));
+    // Which pods were busy only the whole schedule's log tells.
+    if (keepsWhole) target.settle?.(whole);
   } finally {
     await sending.close();
     report = await target.close();

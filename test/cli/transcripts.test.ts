@@ -98,6 +98,7 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
     "replay-nobody-there",
     ["replay", small, "--at", "single=http://127.0.0.1:9", "--target", "single", "--out", "OUT/live"],
   ],
+  ["calibrate-neither", ["calibrate", small, "--out", "OUT/fitted.yaml"]],
   ["calibrate-from-nothing", ["calibrate", small, "--from", "test/golden/cli", "--out", "OUT/fitted.yaml"]],
   ["import", ["import", "test/report/importers/files/hey.csv"]],
   ["import-flagged", ["import", "test/report/importers/files/autocannon-corrected.json", "--target", "single"]],

@@ -1,13 +1,16 @@
 import { globSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { type DistributionSpec, distribution } from "../../src/distributions/index.ts";
 import { type Kubernetes, openKubernetes } from "../../src/live/cluster/kubernetes.ts";
 import type { KubernetesObject } from "../../src/live/cluster/kubernetesObject.ts";
 import { deploymentAt } from "../../src/live/deployment.ts";
+import { fitProbes, probe } from "../../src/live/probe.ts";
 import { replay } from "../../src/live/replay.ts";
 import { startSteps } from "../../src/live/watch/podLog.ts";
 import type { AvailableAnswer } from "../../src/scenario/answer.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
+import type { KnativeSpec } from "../../src/scenario/scenario.ts";
 import { schedule } from "../../src/scenario/schedule.ts";
 import { crdFiles } from "./crds.ts";
 import { deployment, knativeService, PlayedKnative, pause, service, spinApp } from "./played.ts";
@@ -133,6 +136,32 @@ describe.skipIf(process.env.KUBECONFIG === undefined)("adapters on a real API se
       const [pod] = result.pods.pods.filter(({ at }) => at.ordered >= 0);
       const sum = [...steps.values()].flat().reduce((total, each) => total + each, 0);
       expect(sum).toBeCloseTo(pod!.at.ready - pod!.at.ordered, 1);
+    });
+
+    it("is calibrated by probes, its starts step by step", async () => {
+      knative.idleMs = 300;
+      const faas = scenario.targets[0]!;
+      const probes = await probe(scenario, faas, {
+        ratePerSecond: 20,
+        seed: 9,
+        plan: { coldStarts: 2, idleRequests: 30, ramp: [1], rampSeconds: 2, startsAtOnce: [] },
+        deployment: ({ zero }) =>
+          deploymentAt({ faas: `${where}${zero ? "@zero" : ""}` }, "rig", { patienceSeconds: 60 }),
+        options: {},
+        onPart: () => {},
+      });
+      const { scenario: fitted, fits } = fitProbes(scenario, new Map([["faas", probes]]), {
+        answerSha256: "0".repeat(64),
+        seed: 9,
+      });
+      const { podStart, workFactor } = fitted.targets[0] as KnativeSpec;
+      expect(workFactor).toBeGreaterThan(0.9);
+      expect(distribution(podStart as DistributionSpec).mean).toBeGreaterThan(0.05);
+      expect(distribution(podStart as DistributionSpec).mean).toBeLessThan(10);
+      const parts = fits.map(({ part }) => part);
+      for (const step of ["control", "schedule", "sandbox", "containers", "process", "readiness"]) {
+        expect(parts).toContain(`podStart.${step}`);
+      }
     });
   });
 
