@@ -5,6 +5,7 @@ import { fortio } from "./fortio.ts";
 import { hdrBase64, hdrLog } from "./hdr.ts";
 import { hey } from "./hey.ts";
 import { hgrm } from "./hgrm.ts";
+import { ibm } from "./ibm.ts";
 import type { Imported, Importer, ImportOptions, ImportSource } from "./importer.ts";
 import { invitro } from "./invitro.ts";
 import { k6Csv, k6Json } from "./k6.ts";
@@ -30,6 +31,7 @@ export const importers: readonly Importer[] = [
   locust,
   invitro,
   kperf,
+  ibm,
   k6Csv,
   k6Json,
   vegetaCsv,

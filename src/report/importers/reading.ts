@@ -44,6 +44,12 @@ export function cellsOf(row: string, separator = ","): string[] {
   return [...cells, cell];
 }
 
+/** A list as Python prints it. */
+export const numbersOf = (text: string): number[] => {
+  const inner = text.trim().replace(/^\[/, "").replace(/\]$/, "").trim();
+  return inner === "" ? [] : inner.split(/[\s,]+/).map(toNumber);
+};
+
 /** A row of a table, with its line in the file. */
 export interface Row {
   readonly line: number;

@@ -1,4 +1,4 @@
-import { cellsOf, refuse, tableOf, toNumber } from "../importers/reading.ts";
+import { cellsOf, numbersOf, refuse, tableOf } from "../importers/reading.ts";
 import { Invocations } from "./invocations.ts";
 import type { TraceFormat } from "./traceFormat.ts";
 
@@ -27,10 +27,4 @@ export const ibm: TraceFormat = {
     }
     yield* found.inOrder(source);
   },
-};
-
-/** A list as Python prints it. */
-const numbersOf = (text: string): number[] => {
-  const inner = text.trim().replace(/^\[/, "").replace(/\]$/, "").trim();
-  return inner === "" ? [] : inner.split(/[\s,]+/).map(toNumber);
 };

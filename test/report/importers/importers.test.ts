@@ -40,6 +40,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   locust: ["locust.csv"],
   invitro: ["invitro.csv"],
   kperf: ["kperf.csv"],
+  "ibm-latency": ["ibm.csv"],
   prometheus: ["prometheus.txt"],
   otel: ["otel.json"],
 };
