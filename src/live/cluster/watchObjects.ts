@@ -54,6 +54,8 @@ export async function watchObjects(source: WatchSource, handlers: WatchHandlers)
     let pauseMs = firstPauseMs;
     while (!controller.signal.aborted) {
       try {
+        if (version === "") version = await relist(source, known, handlers);
+        if (controller.signal.aborted) return;
         for await (const { type, object } of lines(await source.stream(version, controller.signal))) {
           pauseMs = firstPauseMs;
           if (type === "ERROR") throw streamError(object);
@@ -67,9 +69,8 @@ export async function watchObjects(source: WatchSource, handlers: WatchHandlers)
         handlers.onBreak?.(error instanceof Error ? error.message : String(error));
       }
       if (controller.signal.aborted) return;
-      await pause(pauseMs);
+      await pause(pauseMs, undefined, { signal: controller.signal }).catch(() => {});
       pauseMs = Math.min(2 * pauseMs, longestPauseMs);
-      if (version === "") version = await relist(source, known, handlers);
     }
   })();
   // A consumer may look at `done` only after `stop`; until then a rejection must not end the process.
