@@ -32,6 +32,7 @@ export class ClientsRun implements Station, Caller {
   readonly #station: Station;
   readonly #retried: ReadonlySet<FailureIndex>;
   readonly #attemptTimeout: Seconds;
+  readonly #sendsAgain: boolean;
   readonly #calendar = new Calendar();
   readonly #attempts = new Attempts();
   readonly #uniform: () => number;
@@ -57,6 +58,7 @@ export class ClientsRun implements Station, Caller {
     this.#input = input;
     this.#rules = rules;
     this.#retried = new Set((rules.retries?.on ?? []).map((kind) => failureKinds.indexOf(kind)));
+    this.#sendsAgain = rules.retries !== undefined || rules.hedge !== undefined;
     this.#attemptTimeout = rules.retries?.attemptTimeout ?? Infinity;
     this.#uniform = streamOf(input, "backoff");
     const target = { ...input.target, timeout: Math.min(this.#attemptTimeout, input.target.timeout) };
@@ -147,7 +149,7 @@ export class ClientsRun implements Station, Caller {
     this.#sent[request]!++;
     this.#awaited[request]!++;
     this.#held[request]!++;
-    this.#input.recorder.attempts++;
+    if (this.#sendsAgain) this.#input.recorder.attempts++;
     if (this.#attemptTimeout < Infinity) {
       const generation = this.#attempts.generation[attempt]!;
       this.#calendar.schedule(now + this.#attemptTimeout, attemptDeadline, attempt, generation);
