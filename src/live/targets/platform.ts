@@ -35,7 +35,8 @@ export interface Platform {
 /**
  * Waits for something of a watch, and says after the patience what is in its way.
  *
- * Its `failing` says what then did not happen.
+ * @param failing what did not happen then, such as "the Service did not become Ready"
+ * @param state where things stand, for the message
  */
 export async function waitFor(
   watch: ClusterWatch,
@@ -44,19 +45,16 @@ export async function waitFor(
 ): Promise<void> {
   const late = AbortSignal.timeout(patienceSeconds * 1e3);
   const both = signal === undefined ? late : AbortSignal.any([late, signal]);
+  const title = `${place.kind} ${place.namespace}/${place.name}`;
   try {
     await watch.until(holds, both);
   } catch {
-    if (signal?.aborted)
-      throw new TargetError(`${place.kind} ${place.namespace}/${place.name}`, "interrupted", { retriable: true });
+    if (signal?.aborted) throw new TargetError(title, "interrupted", { retriable: true });
     const trouble = watch.alive().find((pod) => pod.trouble !== "");
     const why = [state(), ...(trouble === undefined ? [] : [`pod ${trouble.name}: ${trouble.trouble}`])].filter(
       (text) => text !== "",
     );
-    throw new TargetError(
-      `${place.kind} ${place.namespace}/${place.name}`,
-      `${failing} within ${patienceSeconds} s${why.length === 0 ? "" : `: ${why.join("; ")}`}`,
-      { retriable: true },
-    );
+    const because = why.length === 0 ? "" : `: ${why.join("; ")}`;
+    throw new TargetError(title, `${failing} within ${patienceSeconds} s${because}`, { retriable: true });
   }
 }
