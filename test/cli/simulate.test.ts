@@ -11,7 +11,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("simulate", () => {
   it("stops at a precision, or where it must, and says which; with the same bytes for any number of threads", async () => {
     const run = async (workers: string, precision: string, file: string) => {
-      const options = ["--precision", precision, "--of", "p50", "--max-replications", "24", "--workers", workers];
+      const options = [
+        "--precision",
+        precision,
+        "--of",
+        "p50",
+        "--max-replications",
+        "24",
+        "--workers",
+        workers,
+        "--requests",
+        "300",
+      ];
       const { err, code } = await transcript([
         "simulate",
         small,
@@ -25,9 +36,9 @@ describe("simulate", () => {
       const text = readFileSync(join(folder, file), "utf8");
       return { err, text, precision: JSON.parse(text).targets[0].precision };
     };
-    const [one, two] = [await run("1", "3%", "a.json"), await run("2", "3%", "b.json")];
+    const [one, two] = [await run("1", "10%", "a.json"), await run("2", "10%", "b.json")];
     expect(one.text).toBe(two.text);
-    expect(one.precision.reached).toBeLessThanOrEqual(0.03);
+    expect(one.precision.reached).toBeLessThanOrEqual(0.1);
     expect(one.err).toMatch(/lambda: p50 is known to ±\S+ % after \d+ replications\n/);
     const short = await run("2", "0.01%", "c.json");
     expect(short.precision).toMatchObject({ of: "p50", wanted: 0.0001, replications: 24 });

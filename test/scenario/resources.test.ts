@@ -8,8 +8,8 @@ import { simulate } from "../../src/sim/simulate.ts";
 const lambdaPrices = { perGigabyteSecond: 0.0000166667, perRequest: 2e-7, billed: "busy" } as const;
 const given = toScenario({
   name: "costs",
-  duration: "2h",
-  warmup: "20min",
+  duration: "20min",
+  warmup: "4min",
   arrivals: { kind: "poisson", rate: "20/s" },
   work: { kind: "exponential", mean: "100ms" },
   prices: { perInstanceHour: 0.01 },
