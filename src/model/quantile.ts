@@ -1,4 +1,4 @@
-import { invariant } from "../base/check.ts";
+import { ConvergenceError, invariant } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import { brent } from "../numerics/brent.ts";
 
@@ -36,7 +36,12 @@ export function quantileOf(
     else high = Math.min(high, at * (1 - 1e-13));
   }
   if (!(low < high)) return { at: high, atom: false };
-  const excess = (t: Seconds): number => cdf(t) - p;
+  const excess = (t: Seconds): number => {
+    const value = cdf(t) - p;
+    // An inversion far outside its range; a search would go on with it.
+    if (Number.isNaN(value)) throw new ConvergenceError("quantileOf", { iterations: 0, residual: 1 });
+    return value;
+  };
   if (excess(low) >= 0) return { at: low, atom: false };
   if (excess(high) <= 0) return { at: high, atom: false };
   return { at: brent(excess, { low, high }, 1e-13), atom: false };

@@ -76,6 +76,9 @@ export function consumerTimes(
   if (fetch.transform === undefined || work.transform === undefined) {
     return "model: one of the distributions has no known transform; simulate it";
   }
+  if ((rate / produce.partitions) * produce.linger > mostTogether) {
+    return `model: more than ${mostTogether} records that linger together are not built; simulate it`;
+  }
   const groups = partitionShares(produce.partitions, stage.consumers);
   const batch = recordsTogether((rate / produce.partitions) * produce.linger);
   const fetching: { weight: number; time: AddedTime }[] = [];
@@ -129,6 +132,9 @@ function fetchTime(fetch: Distribution, rate: PerSecond): AddedTime {
   ];
   return sumTime(fetch, mixedTime(waits));
 }
+
+/** Beyond, the batches have too many sizes. */
+const mostTogether = 300;
 
 /** How many consumers own how many partitions; those without any stay idle. */
 function partitionShares(partitions: number, consumers: number): { partitions: number; consumers: number }[] {

@@ -144,15 +144,17 @@ export const closedClients: Family = family("closed", (draw, mean) => {
   };
 });
 
-/** Knative: pods that come and go. */
+/** Knative: rare requests that find no pod, or a load that pods follow. */
 export const revisions: Family = family("knative", (draw) => {
-  const mean = draw.size(0.02, 0.5);
   const containerConcurrency = draw.oneOf([0, 1, 2, 10]);
-  const inFlight = draw.size(0.02, 10);
   const podStart = { kind: "lognormal", mean: inSeconds(draw.between(1, 4)), scv: 0.1 };
+  const minScale = draw.oneOf([0, 1]);
+  // A run begins without load: a busy revision must have a pod from the start to be in its steady state soon.
+  const mean = minScale === 0 ? draw.size(0.02, 0.5) : draw.size(0.2, 2);
+  const rate = minScale === 0 ? draw.size(0.005, 0.5) : draw.size(0.02, 10) / mean;
   return {
-    arrivals: poisson(inFlight / mean),
+    arrivals: poisson(rate),
     work: draw.oneOf<object>([exponential(mean), { kind: "lognormal", mean: inSeconds(mean), scv: 0.5 }]),
-    target: { kind: "knative", containerConcurrency, podStart, minScale: draw.oneOf([0, 1]) },
+    target: { kind: "knative", containerConcurrency, podStart, minScale },
   };
 });
