@@ -27,7 +27,7 @@ describe("replayScript", () => {
         new Function(
           text
             .replace(/^import .*$/gm, "")
-            .replace("export default function", "function main")
+            .replace("export { replay as default };", "")
             .replace(/^export /gm, ""),
         ),
     ).not.toThrow();
