@@ -1,4 +1,4 @@
-import { check } from "../base/check.ts";
+import { check, TargetError } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import { type Place, parsePlace, placeForms } from "./place.ts";
@@ -7,6 +7,7 @@ import { clusterTarget } from "./targets/cluster.ts";
 import type { Endpoint } from "./targets/endpoint.ts";
 import { httpTarget } from "./targets/http.ts";
 import type { Target } from "./targets/target.ts";
+import { whyNotReplayed } from "./whyNotReplayed.ts";
 
 /** Where each target of a scenario runs. */
 export interface Deployment {
@@ -29,7 +30,7 @@ export interface DeploymentContext {
  *
  * @param places target name → place; targets not named use their own `live.url`, or else `otherwise`
  * @param options how long to wait for what is in a cluster to become ready, in seconds; default 120
- * @throws {RangeError} if a place is none of these
+ * @throws {RangeError} if a place is none of these; `target` throws {TargetError} where a replay would show something else than the scenario
  * @example
  * deploymentAt({ faas: "http://hello.default.example.com", waas: "spinkube:default/hello" }, "rig")
  */
@@ -49,6 +50,8 @@ export function deploymentAt(
     target: (spec, context) => {
       const own = spec.live?.url;
       const place = byName.get(spec.name) ?? (own === undefined ? byDefault : read(own));
+      const reason = whyNotReplayed(context.scenario, spec, place.kind === "rig");
+      if (reason !== null) throw new TargetError(spec.name, reason, { retriable: false });
       switch (place.kind) {
         case "rig":
           return rigTarget(spec, context);

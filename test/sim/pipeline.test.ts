@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { answerFromJson, answerToJson } from "../../src/report/json.ts";
 import { simulate } from "../../src/sim/simulate.ts";
 import { answerOf, scenario } from "./fixture.ts";
 
@@ -131,6 +132,8 @@ describe("stages in series", () => {
     const given = through(stages, { duration: "30s" }, { network: "4ms", requestOverhead: "1ms" });
     const text = () => JSON.stringify(simulate(given, { replications: 2 }));
     expect(text()).toBe(text());
+    const whole = simulate(given, { replications: 2 });
+    expect(answerFromJson(answerToJson(whole), "pipeline.json")).toEqual(whole);
     const { latency, stages: told, breakdown } = answerOf(given, { replications: 2 });
     const sum = told!.reduce((total, { mean }) => total + mean.value, 0);
     expect(sum + 0.005).toBeCloseTo(latency.mean.value, 9);
