@@ -96,7 +96,8 @@ export async function watchCluster(kubernetes: Kubernetes, work: WatchedWork): P
         const isNew = !pods.has(name);
         pods.set(name, record);
         applyPodEvent(record, event, apiToMonotonic);
-        if (isNew) record.at.ordered = event.listed ? record.at.created : orderOf(name, record.at.created, rises);
+        // Of what was there before only whole seconds are known, too coarse for a start.
+        if (isNew && !event.listed) record.at.ordered = orderOf(name, record.at.created, rises);
         changed();
       },
     },
