@@ -1,12 +1,12 @@
 import { type ArrivalsSpec, arrivals, type BatchSpec, type MarkovianArrivals } from "../arrivals/index.ts";
 import { check } from "../base/check.ts";
-import { type DistributionSpec, distribution } from "../distributions/index.ts";
-import { identity, rowTimes, scaleMatrix, solve } from "../numerics/matrix.ts";
-import { batchLaw, renewalMap } from "./exactMap.ts";
-import { fitIntervals } from "./fitIntervals.ts";
+import { empirical } from "../distributions/empirical.ts";
+import { type Distribution, type DistributionSpec, distribution } from "../distributions/index.ts";
+import { batchLaw, exactMap, onOffMap, renewalMap } from "./exactMap.ts";
+import { fitIntervals, type PhaseFit } from "./fitIntervals.ts";
 import { hawkesFit, type Modulated, modulatedFit } from "./fitModulation.ts";
 import { mapFigures } from "./mapFigures.ts";
-import type { Phases } from "./phasesOf.ts";
+import { phasesOf } from "./phasesOf.ts";
 import { type SampleFigures, sampleFigures } from "./sampleFigures.ts";
 
 /** A figure of the arrivals, and what the Markovian process in their place has. */
@@ -33,10 +33,10 @@ export const fewestRequests = 500;
 /**
  * A Markovian arrival process with the moments of another: what a prediction uses where the arrivals are not Markovian.
  *
- * Times between events that are independent: phases with their mean, scv and, above scv 1, third moment. `hawkes`: the two-phase
- * MMPP with the same covariance of the rate at every distance. A trace and everything else: a sample of 200 000 requests, the
- * same each time; if its counts vary more than independent times would let them, the two-phase MMPP closest to their index of
- * dispersion over all windows, else phases.
+ * Times between events that are independent, and on- and off-times: mixtures of Erlang times. `hawkes`: the two-phase MMPP with
+ * the same covariance of the rate at every distance. On-off devices: exponential ones with their dispersion. A trace and
+ * everything else: a sample of 200 000 requests, the same each time; if its counts vary more than independent times would let
+ * them, the two-phase MMPP closest to their index of dispersion over all windows, else phases.
  *
  * @returns null where the arrivals have no steady state: they end, or their rate follows a profile
  * @throws {RangeError} if a trace has fewer than 500 requests
@@ -56,8 +56,9 @@ export function arrivalFit(spec: ArrivalsSpec): ArrivalFit | null {
       if (spec.each.kind === "deterministic") {
         return intervalFit({ kind: "deterministic", value: spec.each.interval }, { kind: "fixed", size: spec.count });
       }
-      return fromSample(spec);
+      return (spec.each.kind === "onOff" ? devicesFit(spec.each, spec.count) : null) ?? fromSample(spec);
     case "onOff":
+      return onOffFit(spec);
     case "superposition":
       return arrivals(spec).finite || changes(spec) ? null : fromSample(spec);
     case "trace":
@@ -81,16 +82,60 @@ const changes = (spec: ArrivalsSpec): boolean =>
 /** Independent times between events, each of which brings a batch. */
 function intervalFit(interval: DistributionSpec, batch: BatchSpec | undefined): ArrivalFit {
   const law = distribution(interval);
-  const third = law.moment(3);
-  const { phases, kind } = fitIntervals({ mean: law.mean, scv: law.scv, third });
-  const map = renewalMap(phases, batchLaw(batch));
-  const figures = [{ figure: "scv of the time between events", wanted: law.scv, fitted: mapFigures(map).scv }];
-  if (third < Infinity && law.scv > 0) {
-    const wanted = third / law.mean ** 3;
-    const fitted = thirdMoment(phases) / law.mean ** 3;
-    figures.push({ figure: "third moment of the time between events, over its mean cubed", wanted, fitted });
-  }
-  return { map, kind, figures };
+  const { phases, kind, scv, distance } = fitIntervals(law);
+  return {
+    map: renewalMap(phases, batchLaw(batch)),
+    kind,
+    figures: [
+      { figure: "scv of the time between events", wanted: law.scv, fitted: scv },
+      { figure: "largest difference of its distribution functions", wanted: 0, fitted: distance },
+    ],
+  };
+}
+
+/** On-times and off-times by phases each, the rate while on as it is. */
+function onOffFit({ on, off, rate }: ArrivalsSpec & { readonly kind: "onOff" }): ArrivalFit {
+  const [ons, offs] = [on, off].map((spec) => timeFit(spec));
+  return {
+    map: onOffMap(ons!.phases, offs!.phases, rate),
+    kind: "an on-off process of phases",
+    figures: [
+      { figure: "scv of on-times", wanted: distribution(on).scv, fitted: ons!.scv },
+      { figure: "scv of off-times", wanted: distribution(off).scv, fitted: offs!.scv },
+    ],
+  };
+}
+
+function timeFit(spec: DistributionSpec): Pick<PhaseFit, "phases" | "scv"> {
+  const phases = phasesOf(spec);
+  // Few different phases: many alike would have eigenvalues that coincide.
+  return phases === null
+    ? fitIntervals(distribution(spec), { components: 3, mostAlike: 1 })
+    : { phases, scv: distribution(spec).scv };
+}
+
+/**
+ * On-off devices as exponential ones with their chance to be on and their dispersion of counts in long times.
+ *
+ * How many are on at an instant has the same law; alternating longer or shorter makes up for what on-times and off-times vary.
+ */
+function devicesFit(each: ArrivalsSpec & { readonly kind: "onOff" }, count: number): ArrivalFit | null {
+  const [on, off] = [distribution(each.on), distribution(each.off)];
+  const stretch = (on.scv + off.scv) / 2;
+  if (!(stretch > 0 && stretch < Infinity)) return null;
+  const time = (mean: number): DistributionSpec => ({ kind: "exponential", mean: mean * stretch });
+  const map = exactMap({ kind: "devices", count, each: { ...each, on: time(on.mean), off: time(off.mean) } });
+  if (map === null) return null;
+  const cycle = on.mean + off.mean;
+  const wanted = 1 + (each.rate * on.mean * off.mean ** 2 * (on.scv + off.scv)) / cycle ** 2;
+  return {
+    map,
+    kind: `${count} exponential on-off devices`,
+    figures: [
+      { figure: "dispersion of counts", wanted, fitted: mapFigures(map).dispersion },
+      { figure: "mean on-time in seconds", wanted: on.mean, fitted: on.mean * stretch },
+    ],
+  };
 }
 
 function fromSample(spec: ArrivalsSpec): ArrivalFit {
@@ -109,8 +154,7 @@ function fitted(sample: SampleFigures): ArrivalFit {
       ? modulatedFit(sample)
       : null;
   if (modulated !== null) return fromModulation(modulated);
-  const mean = 1 / sample.rate;
-  const { phases, kind } = fitIntervals({ mean, scv: sample.scv, third: sample.third * mean ** 3 });
+  const { phases, kind } = fitIntervals(thinned(sample));
   const map = renewalMap(phases, single);
   const { scv, dispersion } = mapFigures(map);
   return {
@@ -124,15 +168,15 @@ function fitted(sample: SampleFigures): ArrivalFit {
   };
 }
 
+/** A thousand quantiles say what a fit needs. */
+function thinned({ times, rate, scv }: SampleFigures): Pick<Distribution, "mean" | "scv" | "cdf" | "quantile"> {
+  const sorted = Float64Array.from(times).sort();
+  const values = Array.from({ length: 1000 }, (_, i) => sorted[Math.floor(((i + 0.5) / 1000) * sorted.length)]!);
+  return { ...empirical({ values }), mean: 1 / rate, scv };
+}
+
 const fromModulation = ({ D0, D1, figures }: Modulated): ArrivalFit => ({
   map: { D0, D1, batch: batchLaw(undefined) },
   kind: "a two-phase MMPP",
   figures,
 });
-
-/** E[X³] of a phase-type time. */
-function thirdMoment({ initial, generator }: Phases): number {
-  const stay = solve(scaleMatrix(generator, -1), identity(initial.length));
-  const row = rowTimes(rowTimes(rowTimes(initial, stay), stay), stay);
-  return 6 * row.reduce((sum, x) => sum + x, 0);
-}

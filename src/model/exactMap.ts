@@ -50,7 +50,7 @@ export function renewalMap(interval: Phases, batch: MarkovianArrivals["batch"]):
 }
 
 /** Poisson events while on. */
-function onOffMap(on: Phases, off: Phases, rate: number): MarkovianArrivals {
+export function onOffMap(on: Phases, off: Phases, rate: number): MarkovianArrivals {
   const [a, b] = [on.initial.length, off.initial.length];
   const [endsOn, endsOff] = [exits(on), exits(off)];
   const row = (first: readonly number[], second: readonly number[]): number[] => [...first, ...second];

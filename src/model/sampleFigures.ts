@@ -3,8 +3,8 @@ import type { ArrivalFigures } from "./mapFigures.ts";
 
 /** What a sample of instants says about the process. */
 export interface SampleFigures extends ArrivalFigures {
-  /** E[X³]/E[X]³ of the time X between requests. */
-  readonly third: number;
+  /** The times between requests. */
+  readonly times: readonly number[];
   /** Variance over mean of the number of requests in windows of these lengths. */
   readonly windows: readonly { readonly seconds: Seconds; readonly dispersion: number }[];
 }
@@ -20,11 +20,12 @@ export function sampleFigures(times: Float64Array): SampleFigures {
   const n = times.length - 1;
   const span = times[n]! - times[0]!;
   const mean = span / n;
-  let [second, third, product] = [0, 0, 0];
+  let [second, product] = [0, 0];
+  const distances: number[] = [];
   for (let i = 1; i <= n; i++) {
     const x = (times[i]! - times[i - 1]!) / mean;
     second += x * x;
-    third += x * x * x;
+    distances.push(times[i]! - times[i - 1]!);
     if (i < n) product += x * ((times[i + 1]! - times[i]!) / mean);
   }
   const scv = second / n - 1;
@@ -35,7 +36,7 @@ export function sampleFigures(times: Float64Array): SampleFigures {
   return {
     rate: 1 / mean,
     scv,
-    third: third / n,
+    times: distances,
     lagOne: scv > 0 ? (product / (n - 1) - 1) / scv : 0,
     dispersion: windows.at(-1)?.dispersion ?? scv,
     windows,

@@ -3,7 +3,7 @@ import type { Complex } from "./complex.ts";
 /**
  * Solves dense complex systems of one size many times without allocating: elimination with partial pivoting, O(m³).
  *
- * A pivot that is exactly 0 is replaced by the smallest that matters, so that the null vector of a singular matrix comes
+ * A pivot of 0, or almost, is replaced by one as small as can be divided by, so that the null vector of a singular matrix comes
  * out as a very large solution (inverse iteration).
  */
 export class ComplexSolver {
@@ -71,7 +71,9 @@ export class ComplexSolver {
         [im[k * m + j], im[best * m + j]] = [im[best * m + j]!, im[k * m + j]!];
       }
     }
-    if (size === 0) re[k * m + k] = 2 ** -52 * (largest || 1);
+    // Its square must not vanish.
+    const least = 2 ** -400 * (largest || 1);
+    if (size < least) re[k * m + k] = least;
   }
 
   /** The x with A·x = b, in place. */

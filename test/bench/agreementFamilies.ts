@@ -7,7 +7,7 @@ import {
   pipelines,
   revisions,
 } from "./manyServers.ts";
-import { batchServers, mapServers, singleServers } from "./oneServer.ts";
+import { batchServers, fittedServers, mapServers, singleServers } from "./oneServer.ts";
 import { servers } from "./twelveServers.ts";
 
 /** A scenario as its document's parts; the target's name is left to the comparison. */
@@ -27,6 +27,7 @@ export const families: Readonly<Record<string, Family>> = {
   single: singleServers,
   batch: batchServers,
   map: mapServers,
+  fitted: fittedServers,
   many: manyServers,
   limited: limitedQueues,
   edge: edges,

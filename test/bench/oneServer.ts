@@ -38,6 +38,45 @@ export const mapServers: Family = family("map", (draw, rate) => {
   }
 });
 
+/** Arrivals that a Markovian process stands for: what the approximation errs shows as the largest gap. */
+export const fittedServers: Family = family("fitted", (draw, rate) => {
+  const interval = 1 / rate;
+  const bursts = draw.size(3, 60) * interval;
+  switch (draw.oneOf(["even", "renewal", "renewal", "hawkes", "devices", "onOff"])) {
+    case "even":
+      return { kind: "deterministic", interval: inSeconds(interval) };
+    case "hawkes":
+      return {
+        kind: "hawkes",
+        rate: perSecond(rate),
+        branching: draw.between(0.1, 0.7),
+        decayTime: inSeconds(bursts),
+      };
+    case "devices":
+      return { kind: "devices", count: 20, each: burstyDevice(bursts * 20, rate / 20) };
+    case "onOff":
+      return burstyDevice(bursts, rate);
+    default:
+      return {
+        kind: "renewal",
+        interval: draw.oneOf([
+          { kind: "uniform", low: inSeconds(0.2 * interval), high: inSeconds(1.8 * interval) },
+          { kind: "lognormal", mean: inSeconds(interval), scv: draw.between(0.3, 6) },
+          { kind: "weibull", mean: inSeconds(interval), shape: 0.6 },
+          { kind: "gamma", mean: inSeconds(interval), scv: draw.between(0.15, 0.9) },
+        ]),
+      };
+  }
+});
+
+/** On a third of the time, for times that are not exponential. */
+const burstyDevice = (cycle: number, rate: number): object => ({
+  kind: "onOff",
+  on: { kind: "lognormal", mean: inSeconds(cycle / 3), scv: 1.5 },
+  off: { kind: "uniform", low: inSeconds(cycle / 3), high: inSeconds(cycle) },
+  rate: perSecond(3 * rate),
+});
+
 function twoPhases(draw: Draw, rate: number, switching: number): object {
   const busy = draw.between(0.2, 0.6);
   const factor = draw.between(1.1, 1 / busy);
