@@ -79,6 +79,24 @@ describe("perRequest", () => {
     expect(answer.breakdown.cold.value).toBeCloseTo((0.1 + 0.2 + 0.3) / 3, 12);
   });
 
+  it("replaces an instance that is too old, at once or when it is free", () => {
+    const target = { kind: "perRequest", coldStart: "1s", keepAlive: "forever", maxLifetime: "3s" } as const;
+    // Started at 0; at 2.95 it still takes a request and ends it at 3.05; at 3.1 there is none.
+    const answer = answerOf(scenario({ a: target }), { schedule: at(0, 2, 2.95, 3.1), replications: 1 });
+    expect(answer.cold.probability.value).toBe(0.5);
+  });
+
+  it("lets all idle instances go when nobody calls for long, whatever their keep-alive", () => {
+    const target = { kind: "perRequest", coldStart: 0, keepAlive: "forever", scaleToZeroAfter: "2s" } as const;
+    const answer = answerOf(scenario({ a: target }, { duration: "10s" }), {
+      schedule: at(0, 0, 1, 2.9, 5.2),
+      replications: 1,
+    });
+    // Two until 1.1 + 2 would be over, but 2.9 comes; both go at 3 + 2; the one of 5.2 goes at 7.3.
+    expect(answer.cold.probability.value).toBeCloseTo(3 / 5, 12);
+    expect(answer.instances.total.value).toBeCloseTo((2 * 5 + 2.1) / 10, 9);
+  });
+
   it("keeps its minimum warm for ever", () => {
     const target = { kind: "perRequest", coldStart: "1s", keepAlive: "0s", minInstances: 1 } as const;
     const answer = answerOf(scenario({ a: target }), { schedule: at(0, 1, 2), replications: 1 });

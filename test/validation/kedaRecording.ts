@@ -84,7 +84,7 @@ export function judgeKeda(
 
 /** Replications of any phases, or of those that a run shows by when it ordered its first pod and the next ones. */
 function replicationsOf(phases: "random" | "recorded", created: readonly number[], simulations: number): number[] {
-  const any = Array.from({ length: phases === "random" ? simulations : 400 * simulations }, (_, r) => r);
+  const any = Array.from({ length: phases === "random" ? simulations : 2000 + 1000 * simulations }, (_, r) => r);
   if (phases === "random") return any;
   const first = created[0]!;
   const next = created.find((time) => time > first + 0.1)!;
