@@ -31,7 +31,9 @@ export function holdUntil(target: Target, wake: () => Promise<void>): Target {
   };
 
   return {
-    ...target,
+    open: (signal) => target.open(signal),
+    prepare: (request) => target.prepare(request),
+    close: () => target.close(),
     send: (prepared, done) => {
       if (state === "awake") return target.send(prepared, done);
       held.set(prepared, done);
