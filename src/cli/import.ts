@@ -15,7 +15,7 @@ import { fileSource } from "./fileSource.ts";
 import { readScenario, writeFileAtomic } from "./files.ts";
 import { type ImportArrivalsOptions, importArrivals } from "./importArrivals.ts";
 import { importLive, isLive } from "./importLive.ts";
-import { addCommon, addExamples, type CommonOptions, writeJson } from "./options.ts";
+import { addCommon, addExamples, type CommonOptions, chosenTargets, writeJson } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Verb } from "./verb.ts";
 
@@ -98,6 +98,7 @@ function importMeasurement(terminal: Terminal, file: string, options: ImportVerb
     metric: options.metric,
     unitSeconds: unitSeconds(options.unit),
   });
+  if (scenario !== undefined && options.target !== undefined) chosenTargets(scenario, [options.target]);
   const answer = importedAnswer({
     imported,
     format: importer.describes,

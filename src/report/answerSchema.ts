@@ -53,6 +53,7 @@ const available = z.looseObject({
   method: z.string(),
   status: z.enum(["exact", "numeric", "approximate", "simulated", "measured"]),
   reason: z.string().optional(),
+  omission: z.enum(["scheduled", "corrected", "uncorrected", "unknown"]).optional(),
   stable: z.boolean(),
   warnings: z.array(z.string()).optional(),
   precision: z.looseObject({ of: z.string(), wanted: figure, reached: figure, replications: count }).optional(),

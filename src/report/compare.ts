@@ -173,9 +173,11 @@ function judge(
 
   const late = latenessReason(measured);
   // Neither may be taken for agreement, however close the figures.
-  const doubts = [foreignReason(answer, measuredAnswer), fittedReason(answer, measuredAnswer)].filter(
-    (reason) => reason !== null,
-  );
+  const doubts = [
+    foreignReason(answer, measuredAnswer),
+    fittedReason(answer, measuredAnswer),
+    omissionReason(measured),
+  ].filter((reason) => reason !== null);
   const verdict = late !== null || (doubts.length > 0 && ofFigures === "agree") ? "inconclusive" : ofFigures;
   const need =
     ofFigures === "inconclusive" && verdict === "inconclusive"
@@ -257,6 +259,12 @@ function requestsNeeded(
   if (ksVerdict === "inconclusive") factors.push(ksMargin / Math.abs(tolerance.ks - ks));
   const needed = requests * Math.max(...factors) ** 2;
   return requests > 0 ? Number(needed.toPrecision(2)) : Infinity;
+}
+
+/** Where latencies count from the send, what a stall held up is missing: a close figure is no agreement. */
+function omissionReason({ omission }: AvailableAnswer): string | null {
+  if (omission !== "uncorrected") return null;
+  return "its latencies count from the send, so what a stall held back is not in them (coordinated omission)";
 }
 
 function latenessReason({ lateness, latency }: AvailableAnswer): string | null {

@@ -52,6 +52,12 @@ export interface UnavailableAnswer {
   readonly reason: string;
 }
 
+/**
+ * scheduled: from the instant each request was meant to start. corrected: from the send, with requests added that a stall kept from being
+ * sent. uncorrected: from the send. unknown: nobody says.
+ */
+export type OmissionStatus = "scheduled" | "corrected" | "uncorrected" | "unknown";
+
 export interface AvailableAnswer {
   readonly name: string;
   readonly kind: string;
@@ -59,6 +65,8 @@ export interface AvailableAnswer {
   readonly method: string;
   readonly status: Exclude<Status, "unavailable">;
   readonly reason?: string;
+  /** Imports: from which instant latencies count, and so whether a stall shows in all requests that it held up. */
+  readonly omission?: OmissionStatus;
   readonly stable: boolean;
   /** What to know before trusting the figures, such as a warm-up that is too short; absent where there is nothing. */
   readonly warnings?: readonly string[];

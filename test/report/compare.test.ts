@@ -60,6 +60,17 @@ describe("compare", () => {
     }
   });
 
+  it("takes no measurement that counts from the send for agreement, and still sees it disagree", () => {
+    const uncorrected = (latency: LatencyAnswer): Answer => ({
+      ...liveOf(latency, { omission: "uncorrected" }),
+      from: "import",
+    });
+    const [agreeing] = compare([sim], uncorrected(measured), options).targets;
+    expect(agreeing!.verdict).toBe("inconclusive");
+    expect(agreeing!.reasons[0]).toContain("count from the send");
+    expect(compare([sim], uncorrected(scaled(2)), options).verdict).toBe("disagree");
+  });
+
   it("says how many requests would settle what is open, and they do", () => {
     const few = sampleLatency(draws(law, 150, "brief"));
     const counts = { scheduled: 150, sent: 150, completed: 150, failed: {}, dropped: 0, unsent: 0, measured: 150 };

@@ -57,6 +57,7 @@ function seriesAnswer(
     method: `${format}: ${holdsText(law)}; unit: ${imported.unit}; coordinated omission: ${status} (${why})`,
     status: "measured",
     ...(imported.warnings.length === 0 ? {} : { reason: imported.warnings.join(" ") }),
+    omission: status,
     stable: true,
     counts:
       completed === null

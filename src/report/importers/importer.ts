@@ -1,5 +1,5 @@
 import type { Seconds } from "../../base/units.ts";
-import type { FailureKind } from "../../scenario/answer.ts";
+import type { FailureKind, OmissionStatus } from "../../scenario/answer.ts";
 import type { Histogram } from "../../stats/histogram.ts";
 
 /** A file to import, read as often and in as small pieces as its importer likes. */
@@ -53,17 +53,6 @@ export interface ImportedSeries {
   /** Requests that the tool did not send in time and gave up. */
   readonly dropped?: number;
 }
-
-/** From which instant latencies count, and so whether a stall of the target shows in all requests that it held up. */
-export type OmissionStatus =
-  /** From the instant each request was meant to start. */
-  | "scheduled"
-  /** From the send, with requests added that a stall kept from being sent. */
-  | "corrected"
-  /** From the send. */
-  | "uncorrected"
-  /** The file does not say. */
-  | "unknown";
 
 export interface Imported {
   /** The figures' unit and step, in words. */
