@@ -1,6 +1,7 @@
 import { arrivals } from "../arrivals/index.ts";
 import type { PerSecond, Seconds } from "../base/units.ts";
 import { distribution } from "../distributions/index.ts";
+import type { NodeSpec } from "../scenario/node.ts";
 import type { StageSpec } from "../scenario/pipeline.ts";
 import type { KnativeSpec, Scenario, SpinkubeSpec, TargetSpec } from "../scenario/scenario.ts";
 
@@ -15,7 +16,18 @@ export function isStable(scenario: Scenario, target: TargetSpec): boolean {
   if (process.finite) return true;
   const work = distribution(scenario.work).mean * target.workFactor;
   if (target.kind === "pipeline") return target.stages.every((stage) => keepsUp(process.rate, stage, work));
+  if (target.kind === "node") return loadOf(target, process.rate * demandOf(target, work)) < capacityOf(target);
   return process.rate * demandOf(target, work) < capacityOf(target);
+}
+
+/** Seconds of work per second that all functions of a node bring. */
+function loadOf({ functions, neighbours, instanceStart, workFactor }: NodeSpec, own: number): number {
+  const start = distribution(instanceStart).mean;
+  return neighbours.reduce(
+    (sum, { count, arrivals: spec, work }) =>
+      sum + count * arrivals(spec).rate * (distribution(work).mean * workFactor + start),
+    own * functions,
+  );
 }
 
 /** Whether a stage alone can do what comes. */
@@ -39,7 +51,7 @@ function keepsUp(rate: PerSecond, stage: StageSpec, work: Seconds): boolean {
 function demandOf(target: TargetSpec, work: Seconds): Seconds {
   const starts = target.kind === "spinkube" || target.kind === "node";
   const own = starts ? work + distribution(target.instanceStart).mean : work;
-  return target.kind === "node" ? own * target.functions : own;
+  return own;
 }
 
 /** Seconds of work per second. */

@@ -34,6 +34,18 @@ describe("work on a GPU", () => {
     }
   });
 
+  it("takes all that wait in one batch of constant length: D + (1 − p) D/2, p = e⁻ᵃ / (a + e⁻ᵃ) the idle share at a = λD", () => {
+    // Who comes while a batch runs waits for half of it on average, and runs in the next; nobody is left behind.
+    const work = { on: "gpu", maxBatchSize: 1e6, marginal: 0 } as const;
+    const load = { arrivals: { kind: "poisson", rate: "80/s" }, work: "20ms", duration: "5min" } as const;
+    const target = { kind: "spinkube", replicas: 2, instanceStart: 0, work };
+    const { mean } = answerOf(scenario({ one: target } as never, load), { replications: 10 }).latency;
+    const idle = Math.exp(-1.6) / (1.6 + Math.exp(-1.6));
+    const exact = 0.02 + (1 - idle) * 0.01;
+    expect(Math.abs(mean.value - exact)).toBeLessThan(((mean.high - mean.low) / 2) * (4.8 / 2.26));
+    expect((mean.high - mean.low) / exact).toBeLessThan(0.01);
+  });
+
   it("serves more where batches cost less than their parts", () => {
     const load = { arrivals: { kind: "poisson", rate: "150/s" }, duration: "1min" } as const;
     const batched = { on: "gpu", maxBatchSize: 16, marginal: 0.1 } as const;

@@ -68,6 +68,7 @@ describe("functions on a node", () => {
     expect(beside!.latency.mean.value).toBeGreaterThan(alone!.latency.mean.value);
     expect(beside!.latency.mean.value).toBeLessThan(2 * alone!.latency.mean.value);
     expect(failures(beside!)).toBe(0);
+    expect([alone!.stable, beside!.stable]).toEqual([true, false]); // The neighbour asks for more than there is; its share is all it gets.
   });
 
   it("are turned away where their pods have no room", () => {
