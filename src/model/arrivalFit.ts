@@ -110,7 +110,7 @@ function timeFit(spec: DistributionSpec): Pick<PhaseFit, "phases" | "scv"> {
   const phases = phasesOf(spec);
   // Few different phases: many alike would have eigenvalues that coincide.
   return phases === null
-    ? fitIntervals(distribution(spec), { components: 3, mostAlike: 1 })
+    ? fitIntervals(distribution(spec), { components: 3, mostAlike: 1, mostStages: 4 })
     : { phases, scv: distribution(spec).scv };
 }
 

@@ -2,9 +2,6 @@ import type { Distribution } from "../distributions/index.ts";
 import { gammaP } from "../numerics/gamma.ts";
 import { type Phases, side, stages } from "./phasesOf.ts";
 
-/** More stages than this for a time that hardly varies cost too much. */
-const mostStages = 24;
-
 /** A phase-type time in place of another of the same mean. */
 export interface PhaseFit {
   readonly phases: Phases;
@@ -29,13 +26,14 @@ interface Component {
  *
  * @param options.components how many Erlang times above scv 1
  * @param options.mostAlike how many stages each may have
+ * @param options.mostStages up to scv 1; more cost too much
  * @see Tijms, A first course in stochastic models (2003), app. B
  * @see Thümmler, Buchholz & Telek, A novel approach for phase-type fitting with the EM algorithm, IEEE Trans. Dependable
  *   Secure Comput. 3 (2006) 245
  */
 export function fitIntervals(
   law: Pick<Distribution, "mean" | "scv" | "cdf" | "quantile">,
-  { components = 6, mostAlike = 3 } = {},
+  { components = 6, mostAlike = 3, mostStages = 24 } = {},
 ): PhaseFit {
   const { mean, scv } = law;
   if (Math.abs(scv - 1) < 1e-9) return fitOf([{ weight: 1, stages: 1, mean }], law, "exponential times");

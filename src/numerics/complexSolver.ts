@@ -64,16 +64,19 @@ export class ComplexSolver {
       const here = Math.abs(re[i * m + k]!) + Math.abs(im[i * m + k]!);
       if (here > size) [best, size] = [i, here];
     }
-    this.#order[k] = best;
-    if (best !== k) {
-      for (let j = 0; j < m; j++) {
-        [re[k * m + j], re[best * m + j]] = [re[best * m + j]!, re[k * m + j]!];
-        [im[k * m + j], im[best * m + j]] = [im[best * m + j]!, im[k * m + j]!];
-      }
+    if (size < 2 ** -300 * largest) {
+      // Nothing but what has underflowed.
+      this.#order[k] = k;
+      re[k * m + k] = 2 ** -60 * largest;
+      im[k * m + k] = 0;
+      return;
     }
-    // Its square must not vanish.
-    const least = 2 ** -400 * (largest || 1);
-    if (size < least) re[k * m + k] = least;
+    this.#order[k] = best;
+    if (best === k) return;
+    for (let j = 0; j < m; j++) {
+      [re[k * m + j], re[best * m + j]] = [re[best * m + j]!, re[k * m + j]!];
+      [im[k * m + j], im[best * m + j]] = [im[best * m + j]!, im[k * m + j]!];
+    }
   }
 
   /** The x with A·x = b, in place. */
