@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { DistributionSpec } from "../../src/distributions/index.ts";
 import { toScenario } from "../../src/scenario/parse.ts";
 import { simulate } from "../../src/sim/simulate.ts";
+import { measuredFile } from "./measuredFile.ts";
 
 /** The distribution function of one predictor on the measurement's grid, and its largest distance from the measured one. */
 export interface LatencyRow {
@@ -20,7 +21,7 @@ interface MeasuredFile {
   >;
 }
 
-const file = new URL("../reference/oracles/measured/faasim-knative-latency-cdf.json", import.meta.url);
+const file = measuredFile("faasim-knative-latency-cdf.json");
 
 /** How the sweep over rates was driven, which the source leaves open: one staircase, or a run from zero pods for each rate. */
 export type Sweep = "staircase" | "separate runs";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { toScenario } from "../../src/scenario/parse.ts";
 import { simulate } from "../../src/sim/simulate.ts";
+import { measuredFile } from "./measuredFile.ts";
 
 type Metric = "concurrency" | "rps";
 
@@ -25,7 +26,7 @@ interface Experiment {
   }[];
 }
 
-const file = new URL("../reference/oracles/measured/knative-measured-ready-count.json", import.meta.url);
+const file = measuredFile("knative-measured-ready-count.json");
 
 /**
  * Ready pods of a real Knative 0.19 under Poisson load against the simulator with that cluster's stated settings.

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { toScenario } from "../../src/scenario/parse.ts";
 import { simulate } from "../../src/sim/simulate.ts";
 import { lambdaTrace } from "./lambdaTrace.ts";
+import { measuredFile } from "./measuredFile.ts";
 
 /** One arrival rate on the real AWS Lambda beside predictions of it. */
 export interface LambdaRow {
@@ -28,6 +29,8 @@ interface MeasuredFile {
     readonly AverageInstanceCount: number;
     readonly ColdStartProbability: number;
     readonly ColdStartProbabilitySE: number;
+    /** The peer's own figures, stored with some of the rows. */
+    readonly simfaas?: { readonly prob_cold: number; readonly inst_count_avg: number };
   }[];
 }
 
@@ -52,7 +55,7 @@ function platforms() {
   } as const;
 }
 
-const read = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as T;
+const read = <T>(file: URL): T => JSON.parse(readFileSync(file, "utf8")) as T;
 
 /**
  * Real AWS Lambda at ten rates against `perRequest` with the inputs that SimFaaS used: mean warm and cold service times, 600 s.
@@ -67,8 +70,8 @@ export function lambdaRates(options: {
   readonly replications: number;
   readonly every: number;
 }): LambdaRow[] {
-  const measured = read<MeasuredFile>("../reference/oracles/measured/simfaas-aws-lambda-20exp.json");
-  const peers = read<PeerFile>("data/lambda-peers.json");
+  const measured = read<MeasuredFile>(measuredFile("simfaas-aws-lambda-20exp.json"));
+  const peers = read<PeerFile>(new URL("data/lambda-peers.json", import.meta.url));
   const { warm_service_time_s: warm, cold_service_time_s: cold } = measured.sim_inputs;
   return measured.rows
     .filter((_, i) => i % options.every === options.every - 1)
@@ -87,6 +90,8 @@ export function lambdaRates(options: {
         if (answer.status === "unavailable") throw new Error(answer.reason);
         return [name, { cold: answer.cold.probability.value, instances: answer.instances.total.value }];
       });
+      const stored = row.simfaas && { cold: row.simfaas.prob_cold, instances: row.simfaas.inst_count_avg };
+      const simfaas = peers.simfaas[id] ?? stored;
       return {
         rate,
         measuredCold: row.ColdStartProbability,
@@ -94,8 +99,8 @@ export function lambdaRates(options: {
         measuredInstances: row.AverageInstanceCount,
         predictions: {
           ...Object.fromEntries(own),
-          SimFaaS: peers.simfaas[id]!,
-          pacsltk: peers.pacsltk[id]!,
+          ...(simfaas && { SimFaaS: simfaas }),
+          ...(peers.pacsltk[id] && { pacsltk: peers.pacsltk[id] }),
         },
       };
     });
@@ -112,11 +117,16 @@ export interface LambdaScore {
 
 /** How each predictor does over all rows. */
 export function lambdaScores(rows: readonly LambdaRow[]): LambdaScore[] {
-  const mean = (of: (row: LambdaRow) => number): number => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
-  return Object.keys(rows[0]!.predictions).map((name) => ({
-    name,
-    meanSquareZ: mean((row) => ((row.predictions[name]!.cold - row.measuredCold) / row.coldError) ** 2),
-    coldError: mean((row) => Math.abs(row.predictions[name]!.cold / row.measuredCold - 1)),
-    instancesError: mean((row) => Math.abs(row.predictions[name]!.instances / row.measuredInstances - 1)),
-  }));
+  const names = new Set(rows.flatMap(({ predictions }) => Object.keys(predictions)));
+  return [...names].map((name) => {
+    const known = rows.filter(({ predictions }) => name in predictions);
+    const mean = (of: (row: LambdaRow) => number): number =>
+      known.reduce((sum, row) => sum + of(row), 0) / known.length;
+    return {
+      name,
+      meanSquareZ: mean((row) => ((row.predictions[name]!.cold - row.measuredCold) / row.coldError) ** 2),
+      coldError: mean((row) => Math.abs(row.predictions[name]!.cold / row.measuredCold - 1)),
+      instancesError: mean((row) => Math.abs(row.predictions[name]!.instances / row.measuredInstances - 1)),
+    };
+  });
 }

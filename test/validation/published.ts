@@ -114,7 +114,7 @@ function lambdaPart({ lambdaRequests: requests, replications, everyRate: every }
         predictions[stated]!.cold.toPrecision(3),
         predictions[traced]!.cold.toPrecision(3),
         ((predictions[traced]!.cold - measuredCold) / coldError).toFixed(1),
-        predictions.SimFaaS!.cold.toPrecision(3),
+        predictions.SimFaaS?.cold.toPrecision(3) ?? "–",
         measuredInstances.toFixed(2),
         predictions[stated]!.instances.toFixed(2),
         predictions[traced]!.instances.toFixed(2),
