@@ -124,7 +124,9 @@ describe.skipIf(process.env.KUBECONFIG === undefined)("adapters on a real API se
       await knative.scale("hello-00002", 0);
       const result = await run("faas", `${where}@zero`);
       expectAttributed(result);
-      const { cold } = result.answer;
+      const { cold, method, timeline } = result.answer;
+      expect(method).toMatch(/1 pod started, medians: control 0\.\d+ s, schedule/);
+      expect(timeline!.starting.some((pods) => pods! > 0)).toBe(true);
       expect(cold.probability.value).toBeGreaterThan(0.05);
       expect(result.log.cold[0]).toBe(1);
       expect(cold.duration!.mean.value).toBeGreaterThan(0.05);

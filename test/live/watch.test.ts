@@ -3,7 +3,14 @@ import type { KubernetesObject } from "../../src/live/cluster/kubernetesObject.t
 import { OutcomeLog } from "../../src/live/outcomes.ts";
 import { parsePlace } from "../../src/live/place.ts";
 import { attribute } from "../../src/live/watch/attribute.ts";
-import { eventCsvLines, parsePods, podCsvLines, shiftPodLog, startSteps } from "../../src/live/watch/podLog.ts";
+import {
+  describeStarts,
+  eventCsvLines,
+  parsePods,
+  podCsvLines,
+  shiftPodLog,
+  startSteps,
+} from "../../src/live/watch/podLog.ts";
 import { podOccupancy } from "../../src/live/watch/podOccupancy.ts";
 import { applyPodEvent, applyPodNews, type PodRecord, podRecord } from "../../src/live/watch/podRecord.ts";
 
@@ -62,6 +69,10 @@ describe("a pod's record", () => {
     const sum = [...steps.values()].flat().reduce((total, each) => total + each, 0);
     expect(sum).toBeCloseTo(1.5, 12);
     expect(steps.get("sandbox")![0]).toBeCloseTo(0.45, 12);
+    expect(describeStarts([pod("a", { ...at, ready: 2.5 })], 0)).toBe(
+      "1 pod started, medians: control 0.100 s, schedule 0.050 s, sandbox 0.450 s, pull 0.000 s, containers 0.150 s, process 0.050 s, readiness 0.700 s",
+    );
+    expect(describeStarts([], 0)).toBeNull();
   });
 });
 

@@ -4,7 +4,7 @@ import type { Occupancy } from "../occupancy.ts";
 import type { ClusterPlace } from "../place.ts";
 import { attribute } from "../watch/attribute.ts";
 import { type ClusterWatch, watchCluster } from "../watch/clusterWatch.ts";
-import { shiftPodLog } from "../watch/podLog.ts";
+import { describeStarts, shiftPodLog } from "../watch/podLog.ts";
 import { podOccupancy } from "../watch/podOccupancy.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { isTlsError } from "./failure.ts";
@@ -84,6 +84,8 @@ export function clusterTarget(place: ClusterPlace, options: ClusterTargetOptions
       if (opened === undefined) return {};
       const { pods, events } = opened.watch;
       const seen = shiftPodLog({ pods: [...pods.values()], events }, -zero);
+      const starts = describeStarts(seen.pods, 0);
+      if (starts !== null) notes.push(starts);
       return { ...(occupancy === undefined ? {} : { occupancy }), pods: seen, notes };
     },
   };

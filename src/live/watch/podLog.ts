@@ -37,6 +37,18 @@ export function startSteps(pods: readonly PodRecord[], fromSeconds: Seconds): Re
   return found;
 }
 
+/** The starts of pods ordered from `fromSeconds` on in a line, the median of each step; null where there was none. */
+export function describeStarts(pods: readonly PodRecord[], fromSeconds: Seconds): string | null {
+  const found = [...startSteps(pods, fromSeconds)].filter(([, values]) => values.length > 0);
+  const count = Math.max(0, ...found.map(([, values]) => values.length));
+  if (count === 0) return null;
+  const parts = found.map(([step, values]) => {
+    const median = values.toSorted((a, b) => a - b)[values.length >> 1]!;
+    return `${step} ${median.toFixed(3)} s`;
+  });
+  return `${count} ${count === 1 ? "pod" : "pods"} started, medians: ${parts.join(", ")}`;
+}
+
 /** The same log on another clock. */
 export function shiftPodLog({ pods, events }: PodLog, by: Seconds): PodLog {
   return {
