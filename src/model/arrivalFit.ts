@@ -106,6 +106,10 @@ function onOffFit({ on, off, rate }: ArrivalsSpec & { readonly kind: "onOff" }):
   };
 }
 
+/** A fit of fewer phases, for where the eigenvalues of a better one are not found; null where there is none. */
+export const simplerFit = (spec: ArrivalsSpec): ArrivalFit | null =>
+  spec.kind === "onOff" ? devicesFit(spec, 1) : null;
+
 function timeFit(spec: DistributionSpec): Pick<PhaseFit, "phases" | "scv"> {
   const phases = phasesOf(spec);
   // Few different phases: many alike would have eigenvalues that coincide.
@@ -130,7 +134,7 @@ function devicesFit(each: ArrivalsSpec & { readonly kind: "onOff" }, count: numb
   const wanted = 1 + (each.rate * on.mean * off.mean ** 2 * (on.scv + off.scv)) / cycle ** 2;
   return {
     map,
-    kind: `${count} exponential on-off devices`,
+    kind: count === 1 ? "an exponential on-off process" : `${count} exponential on-off devices`,
     figures: [
       { figure: "dispersion of counts", wanted, fitted: mapFigures(map).dispersion },
       { figure: "mean on-time in seconds", wanted: on.mean, fitted: on.mean * stretch },

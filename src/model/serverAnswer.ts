@@ -4,7 +4,7 @@ import { type Distribution, distribution, scaled } from "../distributions/index.
 import { type AvailableAnswer, exactly, type TargetAnswer } from "../scenario/answer.ts";
 import type { Scenario, ServerSpec } from "../scenario/scenario.ts";
 import type { AddedTime } from "./addedTime.ts";
-import { arrivalFit, describeFit, fewestRequests } from "./arrivalFit.ts";
+import { type ArrivalFit, arrivalFit, describeFit, fewestRequests, simplerFit } from "./arrivalFit.ts";
 import { boundedLaw } from "./boundedLaw.ts";
 import type { ColdFigures, ColdQueue, ColdServer, UnstableQueue } from "./coldQueue.ts";
 import { latencyLaw } from "./composition.ts";
@@ -83,12 +83,19 @@ function solve(
   }
   const fit = arrivalFit(spec);
   if (fit === null) return "model: these arrivals have no steady state; simulate it";
-  return {
-    queue: markovianQueue(fit.map, { ...laws, batch: fit.map.batch }),
-    method: `${method}; arrivals fitted by ${fit.kind}`,
+  const fitted = (by: ArrivalFit): Theory<ColdQueue | UnstableQueue> => ({
+    queue: markovianQueue(by.map, { ...laws, batch: by.map.batch }),
+    method: `${method}; arrivals fitted by ${by.kind}`,
     status: "approximate",
-    reason: `in place of the arrivals stands ${describeFit(fit)}; the intervals do not hold what that changes`,
-  };
+    reason: `in place of the arrivals stands ${describeFit(by)}; the intervals do not hold what that changes`,
+  });
+  try {
+    return fitted(fit);
+  } catch (error) {
+    const simpler = error instanceof ConvergenceError ? simplerFit(spec) : null;
+    if (simpler === null) throw error;
+    return fitted(simpler);
+  }
 }
 
 function notCovered(target: ServerSpec): string | null {
