@@ -33,11 +33,22 @@ export async function deployReady(
     await platform.follow?.(watch);
     await Promise.race([platform.ready(watch), failure(watch, `${as} ${namespace}/${name}`, over.signal)]);
     return { pods: watch.ready().length };
+  } catch (error) {
+    throw withLastEvent(error, watch);
   } finally {
     over.abort();
     await watch.stop();
     await platform.close();
   }
+}
+
+/** What went wrong last by Kubernetes' own events, such as a sandbox that could not be made, is often the reason. */
+function withLastEvent(error: unknown, { events }: ClusterWatch): unknown {
+  const last = events.findLast(({ reason }) => /^Failed|BackOff|Unhealthy/.test(reason));
+  if (!(error instanceof TargetError) || last === undefined || error.message.includes(last.detail)) return error;
+  const { target, retriable, cause, message } = error;
+  const said = `${message.slice(target.length + 2)}; ${last.kind} ${last.object}: ${last.reason}: ${last.detail}`;
+  return new TargetError(target, said, { retriable, cause });
 }
 
 /** Rejects once something is in the way that waiting does not remove; never settles otherwise. */

@@ -4,7 +4,7 @@ import { apiStatusOf } from "./apiError.ts";
 import type { Kubernetes } from "./kubernetes.ts";
 import { describeObject, fieldAt, type KubernetesObject, type ObjectReference } from "./kubernetesObject.ts";
 import { isOurs } from "./ownership.ts";
-import { scenarioLabel } from "./resourceName.ts";
+import { scenarioLabel, targetLabel } from "./resourceName.ts";
 
 export interface RemoveOptions {
   /** Only what a deploy of this scenario made is removed. */
@@ -106,7 +106,11 @@ async function gone(
     for (const namespace of namespaces) {
       const labels = `${scenarioLabel}=${scenario}`;
       const pods = await kubernetes.list({ apiVersion: "v1", kind: "Pod", namespace, labels });
-      names.push(...pods.items.map(({ metadata }) => describeObject({ kind: "Pod", ...metadata })));
+      // Those of a Job that somebody started beside the targets are none of ours.
+      const own = pods.items.filter(({ metadata }) =>
+        references.some(({ name }) => name === metadata.labels?.[targetLabel]),
+      );
+      names.push(...own.map(({ metadata }) => describeObject({ kind: "Pod", ...metadata })));
     }
     return names;
   };
