@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { check } from "../../base/check.ts";
 import type { Seconds } from "../../base/units.ts";
 import { version } from "../../base/version.ts";
 import type { Answer } from "../../scenario/answer.ts";
-import type { Scenario, TargetSpec } from "../../scenario/scenario.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
 import { collectSchedule, type Schedule } from "../../scenario/schedule.ts";
-import type { Clock } from "../clock.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Kafka } from "../kafka/kafka.ts";
 import { sturdyProducer } from "../kafka/sturdyProducer.ts";
@@ -14,7 +14,7 @@ import { peakConcurrency } from "../peak.ts";
 import { realClock } from "../realClock.ts";
 import type { Target, TargetReport } from "../targets/target.ts";
 import { startAggregator } from "./aggregator.ts";
-import { startCollector } from "./collector.ts";
+import { type Collector, startCollector } from "./collector.ts";
 import { functionSpec, pipelineSettings } from "./functionSpec.ts";
 import { generate } from "./generator.ts";
 import { measuredPipeline } from "./measuredPipeline.ts";
@@ -77,49 +77,97 @@ export async function runPipeline(
   deployment: Deployment,
   options: PipelineOptions,
 ): Promise<PipelineRun> {
-  const { kafka, signal } = options;
-  const clock = realClock();
-  const startedAt = new Date();
-  const arrivals = collectSchedule(schedule);
-  const run = `${scenario.name}-${schedule.seed}-${randomUUID().slice(0, 8)}`;
-  const specs = scenario.targets.filter(({ name }) => options.targets?.includes(name) ?? true);
-  const dispatch = options.dispatch ?? "mirror";
-  const expected = arrivals.at.length * (dispatch === "mirror" ? specs.length : 1);
+  const job = jobOf(scenario, schedule, options);
+  const { signal } = options;
+  /** What was started, to be ended in the opposite order. */
+  const ends: (() => Promise<unknown>)[] = [];
+  const reports = new Map<string, TargetReport>();
   let failure: Error | null = null;
   const onFailed = (error: Error): void => {
     failure ??= error;
   };
+  let collector: Collector;
+  let look: () => Snapshot;
+  try {
+    await createTopics(options.kafka, job.partitions);
+    collector = await startCollector(options.kafka, { ...job, onFailed });
+    ends.push(collector.close);
+    const targets = await openTargets(job, deployment, { ends, reports });
+    look = await startWatch(job, collector, ends);
+    const trigger = await startTrigger(options.kafka, { ...job, targets, onFailed });
+    ends.push(trigger.close);
+    const aggregator = await startAggregator(options.kafka, { ...job, onFailed });
+    ends.push(aggregator.close);
+    await play(job, { targets, collector, gone: () => failure !== null || signal?.aborted === true });
+  } finally {
+    for (const end of ends.reverse()) await end().catch(onFailed);
+  }
+  if (failure !== null) throw failure;
+  const answer = answerOf(job, collector, reports);
+  const outcomes = new Map([...collector.targets].map(([name, { log }]) => [name, log]));
+  return { answer, outcomes, last: look(), interrupted: signal?.aborted === true };
+}
 
-  const settings = { ...pipelineSettings(specs[0]), ...options };
-  await createTopics(kafka, settings.partitions ?? 6);
-  const open = await openTargets(specs, deployment, { scenario, schedule, arrivals, startedAt });
-  const names = specs.map(({ name }) => name);
-  const collector = await startCollector(kafka, { run, names, arrivals, onFailed });
-  const aggregator = await startAggregator(kafka, {
-    rules: options.rules ?? standardRules,
-    clock,
-    patience: patienceSeconds,
-    onFailed,
-  });
-  const trigger = await startTrigger(kafka, {
-    targets: open,
-    workFactors: new Map(specs.map((spec) => [spec.name, functionSpec(spec).workFactor])),
+type Job = ReturnType<typeof jobOf>;
+
+/** Everything that is settled before the first thing is started. */
+function jobOf(scenario: Scenario, schedule: Schedule, options: PipelineOptions) {
+  const specs = scenario.targets.filter(({ name }) => options.targets?.includes(name) ?? true);
+  const own = pipelineSettings(specs[0]);
+  const arrivals = collectSchedule(schedule);
+  check(arrivals.at.length > 0, "runPipeline", "the schedule must hold at least one request", arrivals.at.length);
+  const dispatch: Dispatch = options.dispatch ?? "mirror";
+  return {
+    scenario,
+    schedule,
+    options,
+    specs,
+    arrivals,
     dispatch,
-    inFlight: settings.inFlight ?? 8,
-    retry: { attempts: settings.attempts ?? 4, backoff },
+    names: specs.map(({ name }) => name),
+    run: `${scenario.name}-${schedule.seed}-${randomUUID().slice(0, 8)}`,
+    clock: realClock(),
+    startedAt: new Date(),
+    /** Results to come, if none is lost. */
+    expected: arrivals.at.length * (dispatch === "mirror" ? specs.length : 1),
+    partitions: options.partitions ?? own?.partitions ?? 6,
+    inFlight: options.inFlight ?? own?.inFlight ?? 8,
+    retry: { attempts: options.attempts ?? own?.attempts ?? 4, backoff },
     timeout: Math.min(giveUpSeconds, ...specs.map(({ timeout }) => timeout)),
-    clock,
+    workFactors: new Map(specs.map((spec) => [spec.name, functionSpec(spec).workFactor])),
+    rules: options.rules ?? standardRules,
     patience: patienceSeconds,
-    onFailed,
-  });
-  const producer = await sturdyProducer(kafka, { clock, patience: patienceSeconds });
+  };
+}
+
+interface Opened {
+  readonly ends: (() => Promise<unknown>)[];
+  readonly reports: Map<string, TargetReport>;
+}
+
+async function openTargets(job: Job, deployment: Deployment, { ends, reports }: Opened) {
+  const { scenario, schedule, arrivals, startedAt, specs } = job;
+  const open = new Map<string, Target>();
+  for (const spec of specs) {
+    const peak = peakConcurrency(arrivals, spec.workFactor);
+    const target = deployment.target(functionSpec(spec), { scenario, seed: schedule.seed, startedAt, peak });
+    ends.push(async () => reports.set(spec.name, await target.close()));
+    open.set(spec.name, target);
+    await target.open();
+  }
+  return open;
+}
+
+/** Looks at the collector and the lag twice a second; returns how to look once more. */
+async function startWatch(job: Job, collector: Collector, ends: Opened["ends"]): Promise<() => Snapshot> {
+  const { scenario, specs, options, clock } = job;
   let lag: number | null = null;
   const look = (): Snapshot =>
     snapshot(collector, {
-      run,
+      run: job.run,
       scenario: scenario.name,
       atSeconds: unixSeconds(),
-      scheduled: arrivals.at.length,
+      scheduled: job.arrivals.at.length,
       lag,
       verdict: null,
       pastRuns: options.pastRuns ?? [],
@@ -128,33 +176,50 @@ export async function runPipeline(
       predicted: options.predicted ?? null,
     });
   const over = new AbortController();
-  const watching = watch(clock, over.signal, async () => {
-    lag = await kafka.lag(groups.trigger, topics.enriched).catch(() => null);
-    options.onSnapshot?.(look());
+  const watching = (async () => {
+    while (!over.signal.aborted) {
+      lag = await options.kafka.lag(groups.trigger, topics.enriched).catch(() => null);
+      options.onSnapshot?.(look());
+      await clock.sleepUntil(clock.now() + snapshotEverySeconds, over.signal);
+    }
+  })();
+  ends.push(async () => {
+    over.abort();
+    await watching;
   });
+  return look;
+}
 
-  const reports = new Map<string, TargetReport>();
+/** Sends the whole schedule, and waits for its results. */
+async function play(
+  job: Job,
+  {
+    targets,
+    collector,
+    gone,
+  }: { readonly targets: ReadonlyMap<string, Target>; readonly collector: Collector; readonly gone: () => boolean },
+): Promise<void> {
+  const { scenario, schedule, arrivals, clock, run, expected, options, patience } = job;
+  const producer = await sturdyProducer(options.kafka, { clock, patience });
   try {
     const zero = clock.now() + settleSeconds;
     const span = { fromSeconds: scenario.warmup, toSeconds: Math.min(schedule.duration, arrivals.at.at(-1)! + 1) };
-    for (const target of open.values()) target.begin?.(zero, span);
-    const own = scenario.arrivals.kind === "devices" || scenario.arrivals.kind === "superposition";
-    await generate(schedule, { producer, clock, zero, run, devices: own ? null : devices, signal });
-    const deadline = clock.now() + drainSeconds;
-    while (collector.counted < expected && failure === null && clock.now() < deadline && signal?.aborted !== true)
-      await clock.sleepUntil(clock.now() + 0.05, signal);
+    for (const target of targets.values()) target.begin?.(zero, span);
+    const { kind } = scenario.arrivals;
+    const ownDevices = kind === "devices" || kind === "superposition";
+    const { signal } = options;
+    await generate(schedule, { producer, clock, zero, run, devices: ownDevices ? null : devices, signal });
   } finally {
-    await aggregator.close().catch(onFailed);
-    await trigger.close().catch(onFailed);
-    over.abort();
-    await watching;
-    for (const [name, target] of open) reports.set(name, await target.close());
     await producer.close();
-    await collector.close();
   }
-  if (failure !== null) throw failure;
-  const outcomes = new Map([...collector.targets].map(([name, { log }]) => [name, log]));
-  const answer: Answer = {
+  const deadline = clock.now() + drainSeconds;
+  while (collector.counted < expected && !gone() && clock.now() < deadline)
+    await clock.sleepUntil(clock.now() + 0.05, options.signal);
+}
+
+function answerOf(job: Job, collector: Collector, reports: ReadonlyMap<string, TargetReport>): Answer {
+  const { scenario, schedule, arrivals, startedAt, specs } = job;
+  return {
     coldcast: 1,
     from: "live",
     scenario: scenario.name,
@@ -171,42 +236,4 @@ export async function runPipeline(
       measuredPipeline(scenario, spec, collector.targets.get(spec.name)!, reports.get(spec.name) ?? {}),
     ),
   };
-  return { answer, outcomes, last: look(), interrupted: signal?.aborted === true };
-}
-
-async function openTargets(
-  specs: readonly TargetSpec[],
-  deployment: Deployment,
-  {
-    scenario,
-    schedule,
-    arrivals,
-    startedAt,
-  }: {
-    readonly scenario: Scenario;
-    readonly schedule: Schedule;
-    readonly arrivals: ReturnType<typeof collectSchedule>;
-    readonly startedAt: Date;
-  },
-): Promise<ReadonlyMap<string, Target>> {
-  const open = new Map<string, Target>();
-  try {
-    for (const spec of specs) {
-      const peak = peakConcurrency(arrivals, spec.workFactor);
-      const target = deployment.target(functionSpec(spec), { scenario, seed: schedule.seed, startedAt, peak });
-      open.set(spec.name, target);
-      await target.open();
-    }
-  } catch (error) {
-    for (const target of open.values()) await target.close().catch(() => {});
-    throw error;
-  }
-  return open;
-}
-
-async function watch(clock: Clock, signal: AbortSignal, look: () => Promise<void>): Promise<void> {
-  while (!signal.aborted) {
-    await look();
-    await clock.sleepUntil(clock.now() + snapshotEverySeconds, signal);
-  }
 }
