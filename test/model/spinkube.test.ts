@@ -83,15 +83,14 @@ describe("a fresh instance per request", () => {
     expect(result.overheadAt[0]!.value.value).toBeCloseTo(1 / 21, 9);
   });
 
-  it("counts the requests at the cap: none, few with a word, many not at all", () => {
+  it("counts the requests that the cap turns away, by Erlang's formula in every pod", () => {
     const work: DistributionSpec = { kind: "exponential", mean: 0.02 };
-    expect(answer({ maxInstanceCount: 30 }, work).status).toBe("numeric");
-    const few = answer({ maxInstanceCount: 8 }, work);
-    expect([few.status, few.status === "approximate" && few.reason]).toEqual([
-      "approximate",
-      expect.stringContaining("at most a share of"),
-    ]);
-    expect(answer({ maxInstanceCount: 2 }, work).status).toBe("unavailable");
+    expect(answer({ maxInstanceCount: 30 }, work)).toMatchObject({ status: "numeric", counts: null });
+    const few = answer({ maxInstanceCount: 2 }, work);
+    if (few.status === "unavailable") throw new Error(few.reason);
+    const { scheduled, failed } = few.counts!;
+    expect(failed.http5xx! / scheduled).toBeGreaterThan(0.01);
+    expect(few.reason).toContain("of the requests fails (http5xx)");
     expect(answer({ workIs: "cpu" }, work).status).toBe("unavailable");
   });
 });
