@@ -3,7 +3,9 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const files = globSync(["*.md", "docs/**/*.md", "functions/*.md", "test/**/*.md"]).sort();
-const verbs = ["run", "predict", "simulate", "schedule", "replay", "calibrate", "compare", "report"];
+const verbs = [...readFileSync("src/cli/main.ts", "utf8").matchAll(/^ {2}(\w+): async \(\) =>/gm)].map(
+  ([, verb]) => verb,
+);
 
 describe("the documentation", () => {
   it.each(files)("%s links to files that exist", (file) => {
