@@ -75,7 +75,7 @@ const clients = fc.constantFrom(
 
 const seconds = (least: number, most: number) =>
   fc.double({ min: least, max: most, noNaN: true }).map((value) => `${value}s`);
-const when = { at: seconds(0, 9), every: fc.option(seconds(0.3, 5), { nil: undefined }) };
+const when = { at: seconds(0, 6), every: fc.option(seconds(0.3, 5), { nil: undefined }) };
 const node = fc.integer({ min: 0, max: 2 });
 const fault = fc.oneof(
   fc.record({ kind: fc.constant("podCrash" as const), ...when, pods: fc.integer({ min: 1, max: 4 }) }),
@@ -112,7 +112,7 @@ describe("whatever befalls a target", () => {
           const given = scenario(
             { one: { ...targets[name], ...rules } as never },
             {
-              duration: "10s",
+              duration: "6s",
               arrivals: isClosed ? { kind: "poisson", rate: "20/s" } : arriving,
               work: { kind: "exponential", mean: "40ms" },
               faults: faults.map(written) as never,
@@ -132,7 +132,7 @@ describe("whatever befalls a target", () => {
           expect(ready!.value).toBeGreaterThanOrEqual(busy!.value - 1e-9);
         },
       ),
-      { seed: 5, numRuns: 6 },
+      { seed: 5, numRuns: 5 },
     );
   });
 
@@ -142,7 +142,7 @@ describe("whatever befalls a target", () => {
       { kind: "nodeLoss", at: "3s", lasts: "2s" },
       { kind: "brokerPause", at: "5s", lasts: "1s" },
     ] as const;
-    const given = scenario(targets as never, { duration: "6s", faults: faults as never });
+    const given = scenario(targets as never, { duration: "4s", faults: faults as never });
     const text = () => JSON.stringify(simulate(given, { replications: 1 }));
     expect(text()).toBe(text());
   });

@@ -22,7 +22,7 @@ describe("work on a GPU", () => {
   });
 
   it("is the M/M/1 queue, one by one on one device, whatever the platform around it", () => {
-    const load = { arrivals: { kind: "poisson", rate: "50/s" }, duration: "5min" } as const;
+    const load = { arrivals: { kind: "poisson", rate: "50/s" }, duration: "3min" } as const;
     for (const target of [
       { kind: "spinkube", replicas: 2, instanceStart: 0, work: { on: "gpu" } },
       { kind: "server", concurrency: "unlimited", work: { on: "gpu" } },

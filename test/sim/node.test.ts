@@ -38,7 +38,7 @@ describe("a node's cores", () => {
 describe("functions on a node", () => {
   it("are, where there is one with one core, processor sharing: s / (1 − ρ), whatever the law of the work", () => {
     const work = { kind: "hyperexponential", mean: "10ms", scv: 4 } as const;
-    const given = scenario({ one: { kind: "node" } }, { work, duration: "5min" });
+    const given = scenario({ one: { kind: "node" } }, { work, duration: "3min" });
     const { mean } = answerOf(given, { replications: 10 }).latency;
     expect(Math.abs(mean.value - 0.02)).toBeLessThan(((mean.high - mean.low) / 2) * (4.8 / 2.26));
   });
@@ -46,7 +46,7 @@ describe("functions on a node", () => {
   it("share its cores, so that many with little load are one with all of it", () => {
     const many = scenario(
       { one: { kind: "node", functions: 10 } },
-      { arrivals: { kind: "poisson", rate: "6/s" }, duration: "20min" },
+      { arrivals: { kind: "poisson", rate: "6/s" }, duration: "3min" },
     );
     const { mean } = answerOf(many, { replications: 10 }).latency;
     // M/M/1 by pods instead of by requests: close to processor sharing at load 0.6, and far from being alone.

@@ -18,7 +18,7 @@ describe("stages in series", () => {
     const given = through(stages, {
       arrivals: { kind: "poisson", rate: "8/s" },
       work: 0 as never,
-      duration: "16min",
+      duration: "9min",
       warmup: "1min",
       report: { cdfAt: ["250ms", "1s", "3s"] },
     });
@@ -51,7 +51,7 @@ describe("stages in series", () => {
       { kind: "produce", name: "p", linger: 0 },
       { kind: "collector" },
     ];
-    const given = through(stages, { duration: "10min", warmup: "10s" });
+    const given = through(stages, { duration: "5min", warmup: "10s" });
     const { latency } = answerOf(given, { replications: 10 });
     const rho = 50 * 0.016;
     expect(Math.abs(latency.mean.value - 0.016 * (1 + rho / (2 * (1 - rho))))).toBeLessThan(reach(latency.mean));
