@@ -85,6 +85,14 @@ export class Dispatcher {
     return -1;
   }
 
+  /** Takes out every message that nobody has taken: nobody ever will. */
+  abandon(): number[] {
+    const found: number[] = [];
+    for (const log of this.#logs) while (log.waiting > 0) found.push(log.take());
+    this.waiting = 0;
+    return found;
+  }
+
   /** A request that was taken is over, well or not; returns the consumer that has a hand free. */
   finish(id: number): number {
     const log = this.#logs[this.#partitionOf[id]!]!;

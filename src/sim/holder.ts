@@ -31,6 +31,8 @@ export interface Holder {
   offsets(): readonly PartitionOffsets[] | null;
   /** Messages not yet committed. */
   readonly lag: number;
+  /** Takes out what waits and will not be handed on any more. */
+  abandon(): readonly number[];
   load(now: Seconds): number;
 }
 
@@ -51,13 +53,14 @@ const inert = {
   podStops: () => {},
   offsets: () => null,
   lag: 0,
+  abandon: () => [],
   load: () => 0,
 };
 
 const nothing = (outlet: HolderOutlet): Holder => ({ ...inert, arrive: (now, id) => outlet.send(now, id, -1) });
 
 /** Requests wait, in order, until somebody takes them. */
-function line(outlet: HolderOutlet): Pick<Holder, "arrive" | "settle"> {
+function line(outlet: HolderOutlet): Pick<Holder, "arrive" | "settle" | "abandon"> {
   const held = new Queue();
   const settle = (now: Seconds): void => {
     while (held.size > 0 && outlet.takes()) outlet.send(now, held.shift(), -1);
@@ -68,6 +71,7 @@ function line(outlet: HolderOutlet): Pick<Holder, "arrive" | "settle"> {
       held.push(id);
       settle(now);
     },
+    abandon: () => Array.from({ length: held.size }, () => held.shift()),
   };
 }
 
@@ -85,6 +89,7 @@ function interceptor(spec: KedaHttpAutoscaler, outlet: HolderOutlet): Holder {
   return {
     ...inert,
     settle: held.settle,
+    abandon: held.abandon,
     arrive(now, id) {
       load.enter(now);
       held.arrive(now, id);
@@ -143,5 +148,6 @@ function kafkaGroup(input: RunInput, { partitions, dispatch }: KedaKafkaAutoscal
     get lag() {
       return dispatcher.lag;
     },
+    abandon: () => dispatcher.abandon(),
   };
 }

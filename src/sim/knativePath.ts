@@ -117,6 +117,12 @@ export class KnativePath {
     this.#close(id);
   }
 
+  /** A request that was never sent, and never will be. */
+  abandon(id: number): void {
+    this.#input.recorder.failed(this.requests.at[id]!, timeout, this.requests.number[id]!);
+    this.requests.close(id);
+  }
+
   #close(id: number): void {
     this.#owner.ended(id);
     this.requests.close(id);

@@ -323,6 +323,7 @@ export class KnativeRun implements Station {
       takes: () => true, // The activator holds what no pod takes.
       send: (now: Seconds, id: number) => this.#path.send(now, id),
       scaleTo: (now: Seconds, replicas: number) => this.#scaleTo(now, replicas),
+      giveUp: (id: number) => this.#path.abandon(id),
     });
   }
 }

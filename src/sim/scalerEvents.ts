@@ -18,6 +18,9 @@ const commit = 3;
 const push = 4;
 const wake = 5;
 
+/** So long after the last arrival nobody waits for an operator that does not act. */
+const stuckSeconds = 86_400;
+
 /** The workload whose count an autoscaler sets. */
 export interface ScaledPods {
   /** The first of six kinds of events that are its autoscaler's. */
@@ -29,6 +32,8 @@ export interface ScaledPods {
   /** @param consumer the pod that took the message itself; −1: whoever balances chooses */
   send(now: Seconds, id: number, consumer: number): void;
   scaleTo(now: Seconds, replicas: number): void;
+  /** A request that nobody will ever take fails. */
+  giveUp(id: number): void;
 }
 
 /**
@@ -52,6 +57,7 @@ export class ScalerEvents {
   #awayUntil: Seconds = 0;
   readonly #holder: Holder;
   #ordered: number;
+  #lastArrivalAt: Seconds = 0;
 
   constructor(input: RunInput<KnativeSpec | SpinkubeSpec>, spec: Autoscaler, calendar: Calendar, pods: ScaledPods) {
     const { target } = input;
@@ -85,6 +91,7 @@ export class ScalerEvents {
 
   /** A request is there to be held or sent. */
   arrive(now: Seconds, id: number): void {
+    this.#lastArrivalAt = now;
     this.#holder.arrive(now, id);
   }
 
@@ -128,6 +135,7 @@ export class ScalerEvents {
         break;
       case poll:
         this.#schedule(now >= this.#awayUntil ? this.#scaler.poll(now) : this.#awayUntil, poll);
+        this.#giveUpStuck(now);
         break;
       case look:
         this.meter?.look(now, this.#pods.pods);
@@ -147,6 +155,12 @@ export class ScalerEvents {
         if (now >= this.#brokerUntil) this.#isPaused = false;
         this.#holder.changed();
     }
+  }
+
+  /** A lag that does not activate its trigger stays for ever once nothing more is produced. */
+  #giveUpStuck(now: Seconds): void {
+    if (this.#ordered > 0 || now - this.#lastArrivalAt < stuckSeconds) return;
+    for (const id of this.#holder.abandon()) this.#pods.giveUp(id);
   }
 
   #schedule(time: Seconds, kind: number): void {

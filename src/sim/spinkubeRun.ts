@@ -10,7 +10,7 @@ import { PodStarts, type Started } from "./podStarts.ts";
 import { PodWork } from "./podWork.ts";
 import { Requests } from "./requests.ts";
 import { networkSampler, type RunInput, type Station, samplerOf, streamOf } from "./run.ts";
-import { connection, type FailureIndex, http5xx, reset } from "./runRecorder.ts";
+import { connection, type FailureIndex, http5xx, reset, timeout } from "./runRecorder.ts";
 import { ScalerEvents } from "./scalerEvents.ts";
 import { draining, ready, SpinkubePods } from "./spinkubePods.ts";
 
@@ -195,6 +195,13 @@ export class SpinkubeRun implements Station {
     return -1;
   }
 
+  /** A request that was never sent, and never will be. */
+  #abandon(id: number): void {
+    const requests = this.#requests;
+    this.#input.recorder.failed(requests.at[id]!, timeout, requests.number[id]!);
+    requests.close(id);
+  }
+
   #fail(id: number, kind: FailureIndex): void {
     const requests = this.#requests;
     this.#input.recorder.failed(requests.at[id]!, kind, requests.number[id]!);
@@ -362,6 +369,7 @@ export class SpinkubeRun implements Station {
       },
       takes: () => this.#serving > 0,
       send: (now: Seconds, id: number, consumer: number) => this.#send(now, id, consumer),
+      giveUp: (id: number) => this.#abandon(id),
       scaleTo: (now: Seconds, replicas: number) => this.#scaleTo(now, replicas),
     });
   }

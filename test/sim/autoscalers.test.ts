@@ -96,6 +96,15 @@ describe("KEDA on a simulated target", () => {
     expect(answer.breakdown.cold.value).toBeLessThan(1.96);
   });
 
+  it("gives up on a lag that never activates its trigger, instead of waiting for ever", () => {
+    const autoscaler = { ...keda, activationLagThreshold: 5 } as const;
+    for (const kind of ["spinkube", "knative"] as const) {
+      const target = { kind, podStart: "1s", autoscaler } as const;
+      const answer = answerOf(scenario({ target }, { duration: "1min" }), { schedule: at([1, 2]), replications: 1 });
+      expect(answer.counts!.failed).toEqual({ timeout: 2 });
+    }
+  });
+
   it("polls and syncs in phases that replications draw", () => {
     const autoscaler = { ...keda, dispatch: { consumers: 2, inFlight: 1 } } as const;
     const faas = { kind: "knative", podStart: "1s", autoscaler } as const;
