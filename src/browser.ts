@@ -5,7 +5,11 @@ export { ConvergenceError, InputError, type Issue, ScenarioError, TargetError } 
 export { formatDuration, type PerSecond, parseDuration, parseRate, type Seconds } from "./base/units.ts";
 export { version } from "./base/version.ts";
 export { type Distribution, type DistributionSpec, distribution } from "./distributions/index.ts";
+export { type Goal, goal } from "./model/goal.ts";
+export { pipelineLaw, type Stage } from "./model/pipelineLaw.ts";
 export { predict } from "./model/predict.ts";
+export { type Sensitivity, sensitivities } from "./model/sensitivity.ts";
+export { type Solution, solveFor } from "./model/solveFor.ts";
 export { type Comparison, compare } from "./report/compare.ts";
 export { reportHtml } from "./report/html.ts";
 export { answerFromJson, answerToJson } from "./report/json.ts";
