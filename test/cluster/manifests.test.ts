@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { importKnative } from "../../src/live/cluster/importKnative.ts";
 import { type Kubernetes, openKubernetes } from "../../src/live/cluster/kubernetes.ts";
 import type { KubernetesObject } from "../../src/live/cluster/kubernetesObject.ts";
 import { kustomizeFiles } from "../../src/live/cluster/kustomization.ts";
-import { everyJob, everyManifest } from "../live/cluster/everyManifest.ts";
+import { parseScenario } from "../../src/scenario/parse.ts";
+import { everyJob, everyManifest, everyTarget } from "../live/cluster/everyManifest.ts";
 import { defineKinds, noCluster } from "./lab.ts";
 
 const namespace = `coldcast-manifests-${process.pid}`;
@@ -38,6 +40,20 @@ describe.skipIf(noCluster)("every manifest, tried on a real API server", () => {
       expect(applied.metadata.name).toBe(object.metadata.name);
     },
   );
+
+  it.each(["faas", "faas-on-cpu"])("%s, applied, is imported as the target it was", async (name) => {
+    const { targets } = parseScenario(everyTarget.replace("scaleToZeroGracePeriod: 60s", "minScale: 0"));
+    const written = made.targets.find((target) => target.target === name)!.objects[0]!;
+    await kubernetes.apply(here(written));
+    const { scenario, notes } = await importKnative(kubernetes, { namespace, name });
+    const before = targets.find((target) => target.name === name)!;
+    const read = parseScenario(scenario).targets[0]!;
+    const live = { deploy: { ...before.live!.deploy!, namespace, port: 8080 } };
+    expect({ ...read, live: null }).toEqual({ ...before, live: null });
+    expect(read.live!.deploy).toMatchObject({ image: live.deploy.image, namespace, port: 8080 });
+    // No Knative is installed here, so its own ConfigMaps are not there.
+    expect(notes).toEqual([expect.stringMatching(/could not be read/)]);
+  });
 
   it("refuses a wrong field, in every kind", async () => {
     for (const object of objects.filter(({ spec }) => spec !== undefined)) {

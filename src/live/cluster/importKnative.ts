@@ -112,8 +112,10 @@ function settingsOf(
   { autoscaler }: KnativeConfig,
 ): Partial<KnativeSpec> {
   const isHpa = annotations[`${annotationPrefix}class`]?.startsWith("hpa.") ?? false;
-  // An HPA's metric and target are the autoscaler's own, in other units.
-  const read = Object.entries(annotations).filter(([key]) => !(isHpa && /\/(metric|target)$/.test(key)));
+  // An HPA's metric, target and limits are the autoscaler's own, partly in other units.
+  const read = Object.entries(annotations).filter(
+    ([key]) => !(isHpa && /\/(metric|target|min-scale|max-scale)$/.test(key)),
+  );
   const { targetUtilization, ...settings } = readSettings(where, Object.fromEntries(read), autoscaler);
   const byRate = settings.metric === "rps";
   const ownUtilization = annotations[`${annotationPrefix}target-utilization-percentage`] !== undefined;
