@@ -62,6 +62,18 @@ describe.skipIf(whyNoBroker !== null)(`Kafka${whyNoBroker === null ? "" : ` (ski
     };
     const count = (batches: readonly KafkaBatch[]) => batches.reduce((sum, { records }) => sum + records.length, 0);
 
+    it("takes more at once than a broker does, alone and in a transaction", { timeout: limit }, async () => {
+      const name = await topic(1);
+      const messages = Array.from({ length: 3000 }, () => ({ key: "device", value: Buffer.alloc(1000) }));
+      const producer = await kafka.producer();
+      await producer.send(name, messages);
+      await producer.close();
+      const inTransactions = await kafka.transactionalProducer(`id-${randomUUID()}`);
+      await inTransactions.transact((transaction) => transaction.send(name, messages));
+      await inTransactions.close();
+      expect(count(await read({ topics: [name] }, (all) => count(all) === 6000))).toBe(6000);
+    });
+
     it("keeps the order of a key, headers, empty values, and creates topics once", { timeout: limit }, async () => {
       const name = await topic(3);
       await kafka.createTopics([{ name, partitions: 3 }]);

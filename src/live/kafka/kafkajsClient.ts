@@ -11,6 +11,7 @@ import type {
   PartitionOffset,
   TransactionalProducer,
 } from "./kafka.ts";
+import { messageChunks } from "./messageChunks.ts";
 import { topicEntries } from "./topicEntries.ts";
 
 /** The broker says so of a topic that exists already. */
@@ -75,7 +76,9 @@ async function plainProducer(client: Client): Promise<KafkaProducer> {
   const producer = client.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
   await producer.connect();
   return {
-    send: async (topic, messages) => void (await producer.send(record(topic, messages))),
+    send: async (topic, messages) => {
+      for (const chunk of messageChunks(messages)) await producer.send(record(topic, chunk));
+    },
     close: () => producer.disconnect(),
   };
 }
@@ -93,7 +96,9 @@ async function transactional(client: Client, transactionalId: string): Promise<T
       const transaction = await producer.transaction();
       try {
         await work({
-          send: async (topic, messages) => void (await transaction.send(record(topic, messages))),
+          send: async (topic, messages) => {
+            for (const chunk of messageChunks(messages)) await transaction.send(record(topic, chunk));
+          },
           commit: (consumer, { topic, partition, offset }) =>
             transaction.sendOffsets({
               consumerGroupId: consumer.group,

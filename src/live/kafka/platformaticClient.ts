@@ -10,6 +10,7 @@ import type {
   KafkaTopic,
   TransactionalProducer,
 } from "./kafka.ts";
+import { messageChunks } from "./messageChunks.ts";
 import { partitionQueues } from "./partitionQueues.ts";
 import { topicEntries } from "./topicEntries.ts";
 
@@ -107,16 +108,24 @@ async function lagOf(
 
 async function plainProducer(producer: Producer): Promise<KafkaProducer> {
   return {
-    send: async (topic, messages) => void (await producer.send({ messages: messages.map(written(topic)) })),
+    send: async (topic, messages) => {
+      for (const chunk of messageChunks(messages)) await producer.send({ messages: chunk.map(written(topic)) });
+    },
     close: () => producer.close(),
   };
 }
 
 async function transactional(producer: Producer): Promise<TransactionalProducer> {
-  const write = async (transaction: Transaction, topic: string, messages: readonly KafkaMessage[]) =>
-    void (await transaction.send({ messages: messages.map(written(topic)) }));
+  const write = async (transaction: Transaction, topic: string, messages: readonly KafkaMessage[]): Promise<void> => {
+    for (const chunk of messageChunks(messages)) await transaction.send({ messages: chunk.map(written(topic)) });
+  };
   // Taking over the id before the first transaction fences an earlier owner off at once.
-  await (await producer.beginTransaction()).cancel();
+  try {
+    await (await producer.beginTransaction()).cancel();
+  } catch (error) {
+    await producer.close().catch(() => {});
+    throw error;
+  }
   return {
     transact: async (work) => {
       const transaction = await producer.beginTransaction();
