@@ -8,6 +8,8 @@ export async function joined(kafka: Kafka, options: ConsumerOptions): Promise<Ka
     assigned = resolve;
     fail = reject;
   });
+  // It may fail before anyone waits for it.
+  first.catch(() => {});
   const consumer = await kafka.consumer({
     ...options,
     onAssigned: (partitions) => {
@@ -19,6 +21,11 @@ export async function joined(kafka: Kafka, options: ConsumerOptions): Promise<Ka
       fail(error);
     },
   });
-  await first;
+  try {
+    await first;
+  } catch (error) {
+    await consumer.close().catch(() => {});
+    throw error;
+  }
   return consumer;
 }

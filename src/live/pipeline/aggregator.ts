@@ -101,6 +101,9 @@ export async function startAggregator(
         { clock, patience, wanted: () => mine.has(batch.partition) },
       ),
     onFailed,
+  }).catch(async (error: unknown) => {
+    await Promise.all([...owned.keys()].map(release));
+    throw error;
   });
   await Promise.allSettled(owned.values());
   return {
@@ -113,12 +116,18 @@ export async function startAggregator(
 
 async function openPartition(kafka: Kafka, partition: number): Promise<Partition> {
   const producer = await kafka.transactionalProducer(`${groups.aggregator}-${partition}`);
-  // Written by the new owner, so whoever reads up to it has read everything the earlier one committed.
-  const marker: KafkaMessage = { key: markerKey, value: Buffer.from(randomUUID()), partition };
-  await producer.transact((transaction) => transaction.send(topics.state, [marker]));
-  const devices = await restoreMemory(kafka, partition, String(marker.value));
-  const newest = Math.max(0, ...[...devices.values()].map(({ lastSeen }) => lastSeen ?? 0));
-  return { producer, devices, newest };
+  try {
+    // Written by the new owner, so whoever reads up to it has read everything the earlier one committed.
+    const marker: KafkaMessage = { key: markerKey, value: Buffer.from(randomUUID()), partition };
+    await producer.transact((transaction) => transaction.send(topics.state, [marker]));
+    const devices = await restoreMemory(kafka, partition, String(marker.value));
+    let newest = 0;
+    for (const { lastSeen } of devices.values()) newest = Math.max(newest, lastSeen ?? 0);
+    return { producer, devices, newest };
+  } catch (error) {
+    await producer.close().catch(() => {});
+    throw error;
+  }
 }
 
 async function handle(batch: KafkaBatch, partition: Partition, rules: Rules, consumer: KafkaConsumer): Promise<void> {

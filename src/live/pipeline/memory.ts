@@ -22,6 +22,8 @@ export async function restoreMemory(
     finish = resolve;
     fail = reject;
   });
+  // It may fail before anyone waits for it.
+  reached.catch(() => {});
   const reader: KafkaConsumer = await kafka.consumer({
     // A group that nobody shares, and that keeps no progress.
     group: `${groups.aggregator}-restore-${randomUUID()}`,

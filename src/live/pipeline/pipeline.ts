@@ -79,13 +79,16 @@ export async function runPipeline(
 ): Promise<PipelineRun> {
   const job = jobOf(scenario, schedule, options);
   const { signal } = options;
+  const failed = new AbortController();
   /** What was started, to be ended in the opposite order. */
   const ends: (() => Promise<unknown>)[] = [];
   const reports = new Map<string, TargetReport>();
   let failure: Error | null = null;
   const onFailed = (error: Error): void => {
     failure ??= error;
+    failed.abort();
   };
+  const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
   let collector: Collector;
   let look: () => Snapshot;
   try {
@@ -98,7 +101,7 @@ export async function runPipeline(
     ends.push(trigger.close);
     const aggregator = await startAggregator(options.kafka, { ...job, onFailed });
     ends.push(aggregator.close);
-    await play(job, { targets, collector, gone: () => failure !== null || signal?.aborted === true });
+    await play(job, { targets, collector, stop });
   } finally {
     for (const end of ends.reverse()) await end().catch(onFailed);
   }
@@ -190,14 +193,14 @@ async function startWatch(job: Job, collector: Collector, ends: Opened["ends"]):
   return look;
 }
 
-/** Sends the whole schedule, and waits for its results. */
+/** Sends the whole schedule, and waits for its results, unless it is told to stop. */
 async function play(
   job: Job,
   {
     targets,
     collector,
-    gone,
-  }: { readonly targets: ReadonlyMap<string, Target>; readonly collector: Collector; readonly gone: () => boolean },
+    stop,
+  }: { readonly targets: ReadonlyMap<string, Target>; readonly collector: Collector; readonly stop: AbortSignal },
 ): Promise<void> {
   const { scenario, schedule, arrivals, clock, run, expected, options, patience } = job;
   const producer = await sturdyProducer(options.kafka, { clock, patience });
@@ -207,14 +210,13 @@ async function play(
     for (const target of targets.values()) target.begin?.(zero, span);
     const { kind } = scenario.arrivals;
     const ownDevices = kind === "devices" || kind === "superposition";
-    const { signal } = options;
-    await generate(schedule, { producer, clock, zero, run, devices: ownDevices ? null : devices, signal });
+    await generate(schedule, { producer, clock, zero, run, devices: ownDevices ? null : devices, signal: stop });
   } finally {
     await producer.close();
   }
   const deadline = clock.now() + drainSeconds;
-  while (collector.counted < expected && !gone() && clock.now() < deadline)
-    await clock.sleepUntil(clock.now() + 0.05, options.signal);
+  while (collector.counted < expected && !stop.aborted && clock.now() < deadline)
+    await clock.sleepUntil(clock.now() + 0.05, stop);
 }
 
 function answerOf(job: Job, collector: Collector, reports: ReadonlyMap<string, TargetReport>): Answer {

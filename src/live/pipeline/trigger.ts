@@ -56,8 +56,9 @@ export async function startTrigger(kafka: Kafka, options: TriggerOptions): Promi
     wake?.();
   };
   const onBatch = async ({ partition, records }: KafkaBatch): Promise<void> => {
-    const progress = partitions.get(partition) ?? partitionProgress();
-    partitions.set(partition, progress);
+    const progress = partitions.get(partition);
+    // It went to another member while the batch was on its way.
+    if (progress === undefined) return;
     for (const record of records) {
       while (progress.size >= options.inFlight && !closing) await change(partition);
       if (closing) return;
@@ -84,11 +85,16 @@ export async function startTrigger(kafka: Kafka, options: TriggerOptions): Promi
       for (const { partition } of assigned) partitions.set(partition, partitionProgress());
     },
     onFailed: options.onFailed,
+  }).catch(async (error: unknown) => {
+    await producer.close().catch(() => {});
+    throw error;
   });
   const commit = async (): Promise<void> => {
     const offsets = [...uncommitted.values()];
-    uncommitted.clear();
     if (offsets.length > 0) await consumer.commit(offsets);
+    // What did not get there is for the next time; after the last events nothing else would commit it.
+    for (const offset of offsets)
+      if (uncommitted.get(offset.partition) === offset) uncommitted.delete(offset.partition);
   };
   const over = new AbortController();
   const committing = (async () => {
