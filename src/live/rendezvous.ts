@@ -30,6 +30,8 @@ export interface Meeting {
 const leadSeconds = 1;
 /** How long shards wait for each other. */
 const patienceSeconds = 300;
+/** At the end, what was just answered is let through for so long. */
+const closingMs = 500;
 /** Of so many exchanges of the time, the quickest is believed. */
 const exchanges = 40;
 
@@ -75,7 +77,10 @@ async function host(port: number, shard: Shard): Promise<Rendezvous> {
     const { scheduleSha256 } = waiting.find((each) => each.shard === 0)!;
     for (const each of waiting.splice(0)) each.answer(each.scheduleSha256 === scheduleSha256 ? zero : Number.NaN);
   };
-  const server = createServer((request, response) => void serve(request, response, { tableOf, arrive }));
+  const server = createServer((request, response) => {
+    // Whatever a stranger or a broken connection does must not end shard 0.
+    serve(request, response, { of: shard.of, tableOf, arrive }).catch(() => response.destroy());
+  });
   server.requestTimeout = 0;
   await listen(server, port);
 
@@ -104,20 +109,31 @@ async function host(port: number, shard: Shard): Promise<Rendezvous> {
       fillFromShards(whole, parts, shard.of);
       return missing.map((index) => `shard ${index} handed over no log: its requests count as unsent`);
     },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // Who still waits for a start in vain would otherwise hold the end up.
+        setTimeout(() => server.closeAllConnections(), closingMs).unref();
+      }),
   };
 }
 
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  { tableOf, arrive }: { tableOf(target: string): Table; arrive(target: string, arrival: Arrival): void },
+  {
+    of,
+    tableOf,
+    arrive,
+  }: { of: number; tableOf(target: string): Table; arrive(target: string, arrival: Arrival): void },
 ): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://shard");
   const target = searchParams.get("target") ?? "";
   const index = Number(searchParams.get("shard"));
   if (pathname === "/clock") {
     response.end(String(monotonicSeconds()));
+  } else if (!(Number.isInteger(index) && index >= 1 && index < of)) {
+    response.writeHead(400).end(`shard must be from 1 to ${of - 1}\n`);
   } else if (pathname === "/ready") {
     const scheduleSha256 = searchParams.get("schedule") ?? "";
     arrive(target, { shard: index, scheduleSha256, answer: (zero) => response.end(String(zero)) });
@@ -187,6 +203,7 @@ function within<T>(promise: Promise<T>, why: string, signal?: AbortSignal): Prom
   return new Promise((resolve, reject) => {
     const give = (reason: string): void => reject(new TargetError("rendezvous", reason, { retriable: true }));
     const timer = setTimeout(give, patienceSeconds * 1e3, `${why} within ${patienceSeconds} s`);
+    if (signal?.aborted) give("interrupted");
     signal?.addEventListener("abort", () => give("interrupted"), { once: true });
     promise.then(resolve, (error: unknown) => give(`${why}: ${String(error)}`)).finally(() => clearTimeout(timer));
   });

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { measuredAnswer } from "../../src/live/measured.ts";
 import { OutcomeLog, outcomeCsvLines, parseOutcomes } from "../../src/live/outcomes.ts";
@@ -146,5 +147,35 @@ describe("several senders", () => {
     );
     expect(other.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     await Promise.all(shards.map((shard) => shard.close()));
+  });
+
+  it("on machines are not disturbed by strangers and broken connections, and do not wait after the end", async () => {
+    const port = 20_000 + ((process.pid + 1) % 20_000);
+    const host = await openRendezvous(`127.0.0.1:${port}`, { index: 0, of: 2 });
+    const say = (text: string) =>
+      new Promise<string>((resolve) => {
+        const socket = connect(port, "127.0.0.1", () => socket.write(text));
+        let answer = "";
+        socket.on("data", (chunk) => {
+          answer += chunk.toString();
+          socket.end();
+        });
+        socket.on("error", () => {});
+        socket.on("close", () => resolve(answer));
+        if (text.includes("outcomes")) setTimeout(() => socket.destroy(), 50);
+      });
+    await say("GET // HTTP/1.1\r\nHost: x\r\n\r\n");
+    await say("POST /outcomes?target=one&shard=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf");
+    expect(await say("POST /ready?target=one&shard=7 HTTP/1.1\r\nHost: x\r\n\r\n")).toMatch(/^HTTP\/1.1 400/);
+    expect(await say("GET /clock HTTP/1.1\r\nHost: x\r\n\r\n")).toMatch(/^HTTP\/1.1 200/);
+
+    const guest = await openRendezvous(`127.0.0.1:${port}`, { index: 1, of: 2 });
+    const interrupted = host.meet("one", "sha", AbortSignal.abort());
+    await expect(interrupted).rejects.toThrow("interrupted");
+    const waiting = guest.meet("two", "sha");
+    waiting.catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await host.close();
+    await expect(waiting).rejects.toThrow("no sign to start");
   });
 });
