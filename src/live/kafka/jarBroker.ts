@@ -44,7 +44,8 @@ export async function jarBroker(): Promise<JarBroker> {
     });
   }
 
-  const start = () => startJava(["-Xms64m", "-Xmx256m", ...javaFlags, "-cp", classPath, "kafka.Kafka", config], log);
+  const args = ["-Xms64m", "-Xmx256m", ...javaFlags, "-cp", classPath, "kafka.Kafka", config];
+  const start = () => startJava(args, { log, folder });
   let java = start();
   const end = async (signal: "SIGTERM" | "SIGKILL") => {
     java.process.kill(signal);
@@ -77,21 +78,39 @@ export async function jarBroker(): Promise<JarBroker> {
   };
 }
 
-function startJava(args: readonly string[], log: string) {
+function startJava(args: readonly string[], { log, folder }: { readonly log: string; readonly folder: string }) {
   const child = spawn("java", args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => appendFileSync(log, chunk));
   // A process that ends without an order of its own takes the broker along.
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
+  const guard = child.pid === undefined ? undefined : guardOf(child.pid, folder);
   const gone = new Promise<void>((resolve) => {
     const ended = () => {
       process.off("exit", kill);
+      guard?.kill("SIGKILL");
       resolve();
     };
     child.once("exit", ended);
     child.once("error", ended);
   });
   return { process: child, gone };
+}
+
+/**
+ * A process that outlives this one by a moment: when the pipe between them closes, however this process ended, it kills
+ * the broker and removes its data.
+ */
+function guardOf(pid: number, folder: string) {
+  const script = 'read -r _; kill -KILL "$1"; sleep 1; rm -rf "$2"';
+  const guard = spawn("sh", ["-c", script, "sh", String(pid), folder], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  // Without a shell the broker is merely unguarded.
+  guard.on("error", () => {});
+  guard.unref();
+  return guard;
 }
 
 async function ready({ process: child, gone }: ReturnType<typeof startJava>, port: number, log: string) {

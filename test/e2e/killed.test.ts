@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type JarBroker, jarBroker } from "../../src/live/kafka/jarBroker.ts";
+import type { Kafka } from "../../src/live/kafka/kafka.ts";
+import { kafkajsClient } from "../../src/live/kafka/kafkajsClient.ts";
+import { startCollector } from "../../src/live/pipeline/collector.ts";
+import { generate } from "../../src/live/pipeline/generator.ts";
+import { createTopics, topics } from "../../src/live/pipeline/topics.ts";
+import { realClock } from "../../src/live/realClock.ts";
+import { collectSchedule, schedule } from "../../src/scenario/schedule.ts";
+import { whyNoBroker } from "./broker.ts";
+import { killedScenario } from "./killedScenario.ts";
+import { functionWith } from "./pipelineTarget.ts";
+
+const limit = 120_000;
+
+/** Starts a script of this folder and waits for its first line. */
+async function started(script: string, ...args: string[]): Promise<{ process: ChildProcess; line: string }> {
+  const file = new URL(script, import.meta.url).pathname;
+  const child = spawn(process.execPath, [file, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await Promise.race([
+    once(child.stdout, "data"),
+    once(child, "exit").then(([code]) => {
+      throw new Error(`${script} ended with ${code}`);
+    }),
+  ])) as [Buffer];
+  return { process: child, line: line.toString().trim() };
+}
+
+const skipped = whyNoBroker === null ? "" : ` (skipped: ${whyNoBroker})`;
+describe.skipIf(whyNoBroker !== null)(`killed by SIGKILL${skipped}`, () => {
+  let broker: JarBroker;
+  let kafka: Kafka;
+  beforeAll(async () => {
+    broker = await jarBroker();
+    kafka = await kafkajsClient(broker.bootstrap);
+  }, 400_000);
+  afterAll(async () => {
+    await kafka.close();
+    await broker.stop();
+  });
+
+  it("a trigger and an aggregator are taken over; every event is counted once", { timeout: limit }, async () => {
+    await createTopics(kafka, 3);
+    const target = await functionWith(() => null);
+    const role = async (name: string) => (await started("pipelineRole.ts", name, broker.bootstrap, target.url)).process;
+    const drawn = schedule(killedScenario);
+    const arrivals = collectSchedule(drawn);
+    const count = arrivals.at.length;
+    const run = `killed-${randomUUID()}`;
+    const failures: Error[] = [];
+    const onFailed = (error: Error): void => void failures.push(error);
+    const collector = await startCollector(kafka, { run, names: ["f"], arrivals, onFailed });
+    const roles = [await role("trigger"), await role("aggregator")];
+    const producer = await kafka.producer();
+    const clock = realClock();
+    const generated = generate(drawn, { producer, clock, zero: clock.now() + 0.5, run, devices: 20 });
+    await expect.poll(() => collector.counted, { timeout: 30_000 }).toBeGreaterThan(count / 4);
+    for (const child of roles) child.kill("SIGKILL");
+    const calledBefore = target.calls.size;
+    roles.push(await role("trigger"), await role("aggregator"));
+    expect(await generated).toBe(count);
+    await expect.poll(() => collector.counted, { timeout: 60_000, interval: 200 }).toBe(count);
+    await sleep(1000); // A second count of any event would come now.
+
+    expect(calledBefore).toBeLessThan(count);
+    expect(collector.counted).toBe(count);
+    const { log } = collector.targets.get("f")!;
+    expect(Array.from({ length: count }, (_, i) => log.row(i).outcome)).toEqual(Array(count).fill("completed"));
+    expect(target.calls.size).toBe(count);
+    // What was at the function when the trigger died was sent again by the next one.
+    expect([...target.calls.values()].filter((calls) => calls > 1).length).toBeGreaterThan(0);
+
+    // The aggregator is exactly once: each event is in camera.enriched a single time.
+    const ids: string[] = [];
+    const reader = await kafka.consumer({
+      group: run,
+      topics: [topics.enriched],
+      from: "earliest",
+      onBatch: async ({ records }) =>
+        void ids.push(...records.map(({ value }) => (JSON.parse(String(value)) as { id: string }).id)),
+    });
+    await expect.poll(() => ids.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
+    await sleep(500);
+    expect(ids.toSorted()).toEqual(Array.from({ length: count }, (_, i) => `${run}-${i}`).toSorted());
+    expect(failures).toEqual([]);
+
+    for (const child of roles) child.kill("SIGKILL");
+    for (const end of [reader, producer, collector, target]) await end.close();
+  });
+
+  it("whoever started a broker takes it and its data along", { timeout: limit }, async () => {
+    const { process: owner, line } = await started("brokerOwner.ts");
+    const { pid, folder } = JSON.parse(line) as { pid: number; folder: string };
+    expect({ runs: runs(pid), data: existsSync(folder) }).toEqual({ runs: true, data: true });
+    owner.kill("SIGKILL");
+    const left = () => ({ runs: runs(pid), data: existsSync(folder) });
+    await expect.poll(left, { timeout: 10_000 }).toEqual({ runs: false, data: false });
+  });
+});
+
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
