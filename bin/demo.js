@@ -31,8 +31,11 @@ const pipeline = spawn(
   [`${root}bin/coldcast.js`, "pipeline", scenario, "--listen", collectorPort, "--stay", "--out", out],
   { stdio: "inherit" },
 );
-// Ctrl-C reaches the pipeline as well, which ends in order; the page goes with it.
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
+// The pipeline ends in order, and the page goes with it; a Ctrl-C that reaches it twice counts once.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => pipeline.kill(signal));
+page.on("exit", (code) => {
+  if (code) process.stderr.write(`dashboard: it has ended; is port ${pagePort} taken?\n`);
+});
 pipeline.on("exit", (code) => {
   page.kill();
   process.exitCode = code ?? 1;

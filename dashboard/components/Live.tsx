@@ -8,6 +8,7 @@ import { Target } from "./Target";
 
 /** Snapshots kept for lines over time: two minutes. */
 const kept = 240;
+const retryMs = 2000;
 
 /** The page: listens to the collector and shows its latest state. */
 export function Live() {
@@ -18,15 +19,27 @@ export function Live() {
   pausedNow.current = paused;
 
   useEffect(() => {
-    const source = new EventSource("/api/events");
-    source.onopen = () => setConnected(true);
-    source.onerror = () => setConnected(false);
-    source.onmessage = (event: MessageEvent<string>) => {
-      if (pausedNow.current) return;
-      const next = JSON.parse(event.data) as Snapshot;
-      setHistory((before) => [...before.filter(({ run }) => run === next.run), next].slice(-kept));
+    let source: EventSource;
+    let later: ReturnType<typeof setTimeout> | undefined;
+    const connect = () => {
+      source = new EventSource("/api/events");
+      source.onopen = () => setConnected(true);
+      source.onerror = () => {
+        setConnected(false);
+        // A browser tries again by itself after a broken connection, but not after an answer that no collector is there.
+        if (source.readyState === EventSource.CLOSED) later = setTimeout(connect, retryMs);
+      };
+      source.onmessage = (event: MessageEvent<string>) => {
+        if (pausedNow.current) return;
+        const next = JSON.parse(event.data) as Snapshot;
+        setHistory((before) => [...before.filter(({ run }) => run === next.run), next].slice(-kept));
+      };
     };
-    return () => source.close();
+    connect();
+    return () => {
+      clearTimeout(later);
+      source.close();
+    };
   }, []);
 
   const latest = history.at(-1);

@@ -20,6 +20,8 @@ export interface CollectorServer {
 export async function collectorServer(port: number): Promise<CollectorServer> {
   let latest: Snapshot | null = null;
   const listeners = new Set<ServerResponse>();
+  /** Listeners that are still taking an earlier state; they get the latest one then, not all in between. */
+  const behind = new Set<ServerResponse>();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const path = (request.url ?? "/").split("?")[0];
     if (request.method !== "GET" && request.method !== "HEAD") end(response, 405, "text/plain", "GET only\n");
@@ -29,11 +31,23 @@ export async function collectorServer(port: number): Promise<CollectorServer> {
     else if (path === "/api/events") listen(response);
     else end(response, 404, "text/plain", "/api/state, /api/events or /metrics\n");
   };
+  const tell = (response: ServerResponse): void => {
+    if (response.writableNeedDrain) behind.add(response);
+    else if (latest !== null) response.write(eventOf(latest));
+  };
   const listen = (response: ServerResponse): void => {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-    if (latest !== null) response.write(eventOf(latest));
+    // Before the first state there is nothing to send, but whoever listens is to know that it is connected.
+    response.flushHeaders();
+    tell(response);
     listeners.add(response);
-    response.once("close", () => listeners.delete(response));
+    response.on("drain", () => {
+      if (behind.delete(response)) tell(response);
+    });
+    response.once("close", () => {
+      listeners.delete(response);
+      behind.delete(response);
+    });
   };
   const server = createServer(answer);
   await new Promise<void>((resolve, reject) => {
@@ -46,7 +60,7 @@ export async function collectorServer(port: number): Promise<CollectorServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     publish: (snapshot) => {
       latest = snapshot;
-      for (const response of listeners) response.write(eventOf(snapshot));
+      for (const response of listeners) tell(response);
     },
     close: () =>
       new Promise((resolve) => {
