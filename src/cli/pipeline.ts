@@ -72,14 +72,18 @@ export const pipelineVerb: Verb = ({ terminal, finish }) =>
       const rules = options.rules === undefined ? undefined : parseRules(readTextFile(options.rules), options.rules);
       const drawn = schedule(scenario, { seed });
       if (drawn.duration === Infinity) throw new UsageError(`${file}: the pipeline needs a duration`);
-      const predicted = await simulateParallel(scenario, {
-        scheduleSeed: drawn.seed,
-        ...(targets === undefined ? {} : { targets }),
-      });
+      // A scenario's answer is of targets that get every request; of a part of them nothing is predicted.
+      const predicted =
+        options.dispatch !== "mirror"
+          ? null
+          : await simulateParallel(scenario, {
+              scheduleSeed: drawn.seed,
+              ...(targets === undefined ? {} : { targets }),
+            });
+      const pastRuns = readPastRuns(out);
       const server = listen === undefined ? null : await collectorServer(listen);
       if (server !== null) terminal.err(`collector: ${server.url}\n`);
       const progress = startProgress(terminal, "pipeline");
-      const pastRuns = readPastRuns(out);
       const onSnapshot = (snapshot: Snapshot): void => {
         server?.publish(snapshot);
         const each = options.dispatch === "mirror" ? snapshot.targets.length : 1;
