@@ -48,6 +48,8 @@ export interface EnrichedEvent extends CameraEvent {
 export const freshDevice: DeviceState = { lastSeen: null, ids: [], sightings: [], tracks: {}, matched: {}, spoke: {} };
 /** A second delivery comes within moments; ids from longer ago need not be kept. */
 const idsMax = 200;
+/** A device's memory is one message, which a broker takes up to 1 MiB: of a crowd beyond these the newest are remembered. */
+const [sightingsMax, tracksMax] = [2000, 500];
 
 /**
  * One event joins what is known of its device.
@@ -72,7 +74,7 @@ export function aggregate(
 
   const memory = Math.max(rules.window, ...rules.rules.map((rule) => ("within" in rule ? rule.within : 0)));
   const seen = event.detections.map(({ label, confidence }): Sighting => ({ at: now, label, confidence }));
-  const sightings = [...state.sightings, ...seen].filter(({ at }) => at > now - memory);
+  const sightings = [...state.sightings, ...seen].filter(({ at }) => at > now - memory).slice(-sightingsMax);
   const tracks: Record<string, readonly [Seconds, Seconds]> = {};
   for (const [track, span] of Object.entries(state.tracks)) if (span[1] > now - rules.window) tracks[track] = span;
   const dwellSeconds: Record<string, Seconds> = {};
@@ -93,7 +95,7 @@ export function aggregate(
   const lastSeen = Math.max(state.lastSeen ?? now, now);
   const counts = countsOf(sightings, now - rules.window, now);
   return {
-    state: { lastSeen, ids, sightings, tracks, matched, spoke },
+    state: { lastSeen, ids, sightings, tracks: newest(tracks), matched, spoke },
     enriched: {
       ...event,
       counts,
@@ -103,6 +105,12 @@ export function aggregate(
       alerts: [...before.alerts, ...alerts],
     },
   };
+}
+
+function newest(tracks: DeviceState["tracks"]): DeviceState["tracks"] {
+  const entries = Object.entries(tracks);
+  if (entries.length <= tracksMax) return tracks;
+  return Object.fromEntries(entries.toSorted(([, a], [, b]) => b[1] - a[1]).slice(0, tracksMax));
 }
 
 /** The absences that the watermark's advance makes certain, and the state in which they have been told. */

@@ -27,17 +27,24 @@ export interface CameraEvent {
 const futureMax: Seconds = 60;
 /** Larger messages are not read. */
 export const eventBytesMax = 256 * 1024;
+/** An event that was enriched, which repeats its tracks, may be larger; a broker takes 1 MiB. */
+export const enrichedBytesMax = 3 * eventBytesMax;
 const detectionsMax = 1000;
+const trackMax = 100;
 
 /**
- * Reads an event of `camera.raw`.
+ * Reads an event of `camera.raw`, or of `camera.enriched`, which has more to it.
  *
  * @param nowSeconds Unix time, to tell a frame from the future
  * @returns the event, or in words why it is none
  */
-export function readCameraEvent(value: Buffer | null, nowSeconds: Seconds): CameraEvent | string {
+export function readCameraEvent(
+  value: Buffer | null,
+  nowSeconds: Seconds,
+  bytesMax = eventBytesMax,
+): CameraEvent | string {
   if (value === null) return "it has no content";
-  if (value.length > eventBytesMax) return `it is ${value.length} bytes long; at most ${eventBytesMax} are read`;
+  if (value.length > bytesMax) return `it is ${value.length} bytes long; at most ${bytesMax} are read`;
   let event: unknown;
   try {
     event = JSON.parse(value.toString());
@@ -66,7 +73,8 @@ function isDetection(detection: Partial<Detection> | null): boolean {
   if (typeof detection !== "object" || detection === null) return false;
   const { label, confidence, box, track } = detection;
   if (label !== "face" && label !== "person") return false;
-  if (!isNumber(confidence) || confidence < 0 || confidence > 1 || typeof track !== "string") return false;
+  if (!isNumber(confidence) || confidence < 0 || confidence > 1) return false;
+  if (typeof track !== "string" || track.length > trackMax) return false;
   return Array.isArray(box) && box.length === 4 && box.every((side) => isNumber(side) && side >= 0 && side <= 1);
 }
 

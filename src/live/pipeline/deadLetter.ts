@@ -1,5 +1,5 @@
 import type { KafkaMessage, KafkaRecord } from "../kafka/kafka.ts";
-import { eventBytesMax } from "./cameraEvent.ts";
+import { enrichedBytesMax } from "./cameraEvent.ts";
 
 /** Longer ones are cut: a reason is for people. */
 const reasonMax = 500;
@@ -12,6 +12,6 @@ export function deadLetter(
   { key, value, headers }: KafkaRecord,
   { stage, reason }: { readonly stage: "aggregator" | "trigger"; readonly reason: string },
 ): KafkaMessage {
-  const kept = value === null ? null : value.subarray(0, eventBytesMax);
+  const kept = value === null ? null : value.subarray(0, enrichedBytesMax);
   return { key, value: kept, headers: { ...headers, stage, reason: reason.slice(0, reasonMax) } };
 }

@@ -2,7 +2,7 @@ import type { Seconds } from "../../base/units.ts";
 import { joined } from "../kafka/joined.ts";
 import type { Kafka, KafkaBatch, KafkaRecord, PartitionOffset } from "../kafka/kafka.ts";
 import { sturdyProducer } from "../kafka/sturdyProducer.ts";
-import { readCameraEvent } from "./cameraEvent.ts";
+import { enrichedBytesMax, readCameraEvent } from "./cameraEvent.ts";
 import { deadLetter } from "./deadLetter.ts";
 import { type DeliveryOptions, deliver } from "./deliver.ts";
 import { type Outbox, outboxOf } from "./outbox.ts";
@@ -119,7 +119,7 @@ export async function startTrigger(kafka: Kafka, options: TriggerOptions): Promi
 }
 
 async function handle(record: KafkaRecord, options: TriggerOptions & { readonly outbox: Outbox }): Promise<void> {
-  const event = readCameraEvent(record.value, unixSeconds());
+  const event = readCameraEvent(record.value, unixSeconds(), enrichedBytesMax);
   const passport = passportOf(record.headers);
   if (typeof event === "string" || passport === undefined) {
     const reason =

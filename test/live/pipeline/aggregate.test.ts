@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { absences, aggregate, type DeviceState, freshDevice } from "../../../src/live/pipeline/aggregate.ts";
-import type { CameraEvent, Detection } from "../../../src/live/pipeline/cameraEvent.ts";
+import {
+  type CameraEvent,
+  type Detection,
+  enrichedBytesMax,
+  readCameraEvent,
+} from "../../../src/live/pipeline/cameraEvent.ts";
 import type { Rule, Rules } from "../../../src/live/pipeline/rules.ts";
 
 const seen = (label: Detection["label"], track = "t0", confidence = 0.9): Detection => ({
@@ -74,6 +79,28 @@ describe("the aggregator's enrichment", () => {
     const half = feed(frames.slice(0, 20), rules);
     const rest = feed(frames.slice(20), rules, JSON.parse(JSON.stringify(half.state)) as DeviceState);
     expect([...half.enriched, ...rest.enriched]).toEqual(whole.enriched);
+  });
+});
+
+describe("a crowd before a camera", () => {
+  it("never makes a device's memory or its event more than a broker takes", () => {
+    const crowd = (id: number): CameraEvent =>
+      frame(
+        id,
+        1000 + id * 0.05,
+        Array.from({ length: 1000 }, (_, k) => seen("person", `${id}-${k}-`.padEnd(100, "x"))),
+      );
+    const frames = Array.from({ length: 6 }, (_, id) => crowd(id));
+    const { state, enriched } = feed(frames, rulesWith());
+    const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
+    expect(bytes(state).length).toBeLessThan(1_000_000);
+    expect(enriched.at(-1)!.counts.person).toBe(2000);
+    const raw = bytes(frames[0]);
+    expect(readCameraEvent(raw, 1000)).toEqual(frames[0]);
+    expect(readCameraEvent(bytes(enriched[0]), 1000, enrichedBytesMax)).toMatchObject({ id: "0", late: false });
+    // The newest tracks are known again.
+    const again = feed([frame(99, 1000.5, [seen("person", frames[5]!.detections[0]!.track)])], rulesWith(), state);
+    expect(Object.values(again.enriched[0]!.dwellSeconds)[0]).toBeCloseTo(0.25);
   });
 });
 
