@@ -50,7 +50,11 @@ const rules = mapping(
         ],
         { error: 'write a rule of kind "threshold", "sequence" or "absence"' },
       ),
-    ).default([]),
+    )
+      .refine((all) => new Set(all.map((rule) => rule.name)).size === all.length, {
+        error: "each rule needs a name of its own",
+      })
+      .default([]),
   },
   { what: "rules: window, lateness, rules" },
 );

@@ -120,6 +120,12 @@ describe("a file of rules", () => {
     expect(parseRules("", "rules.yaml")).toEqual({ window: 10, lateness: 2, rules: [] });
   });
 
+  it("is refused where two rules have one name, by which each is remembered", () => {
+    const text =
+      "rules:\n  - { name: a, kind: absence, of: {}, for: 1s }\n  - { name: a, kind: absence, of: {}, for: 2s }\n";
+    expect(() => parseRules(text, "rules.yaml")).toThrow(/rules: each rule needs a name of its own/);
+  });
+
   it("is refused with every problem at once", () => {
     const text = 'window: 10\nrules:\n  - { name: a, kind: threshold, of: { label: dog }, count: 0, within: "1s" }\n';
     const refused = () => parseRules(text, "rules.yaml");
