@@ -10,7 +10,7 @@ export const otel: Importer = {
   read(source, { metric, unitSeconds }) {
     const metrics = new Map<string, { readonly unit: string; readonly points: Map<string, Point> }>();
     for (const [request, line] of requestsOf(source)) {
-      for (const each of metricsOf(request)) collect(source, each, metrics, line);
+      for (const each of metricsOf(request)) collect(source, each, { into: metrics, line });
     }
     const wanted = [...metrics].filter(([name]) => metric === undefined || name === metric);
     if (wanted.length === 0) {
@@ -65,16 +65,29 @@ const listOf = (value: unknown, ...keys: readonly string[]): readonly unknown[] 
   return [];
 };
 
-const metricsOf = (request: unknown): readonly unknown[] =>
+interface Metric {
+  readonly metric: unknown;
+  /** Who measured it: processes count for themselves. */
+  readonly by: readonly unknown[];
+}
+
+const metricsOf = (request: unknown): readonly Metric[] =>
   listOf(request, "resourceMetrics", "resource_metrics").flatMap((resource) =>
-    listOf(resource, "scopeMetrics", "scope_metrics").flatMap((scope) => listOf(scope, "metrics")),
+    listOf(resource, "scopeMetrics", "scope_metrics").flatMap((scope) =>
+      listOf(scope, "metrics").map((metric) => ({ metric, by: [at(resource, "resource"), at(scope, "scope")] })),
+    ),
   );
 
 function collect(
   source: ImportSource,
-  metric: unknown,
-  into: Map<string, { readonly unit: string; readonly points: Map<string, Point> }>,
-  line: number | undefined,
+  { metric, by }: Metric,
+  {
+    into,
+    line,
+  }: {
+    readonly into: Map<string, { readonly unit: string; readonly points: Map<string, Point> }>;
+    readonly line: number | undefined;
+  },
 ): void {
   const exponential = at(metric, "exponentialHistogram") ?? at(metric, "exponential_histogram");
   const histogram = exponential ?? at(metric, "histogram");
@@ -85,8 +98,10 @@ function collect(
   const temporality = String(at(histogram, "aggregationTemporality") ?? at(histogram, "aggregation_temporality") ?? "");
   const cumulative = /^(2|.*CUMULATIVE)$/.test(temporality);
   for (const [i, point] of listOf(histogram, "dataPoints", "data_points").entries()) {
-    // The last cumulative point of each set of attributes holds all before it.
-    const key = cumulative ? JSON.stringify(at(point, "attributes") ?? null) : `${kept.points.size} ${i}`;
+    // The last cumulative point of each set of attributes holds all since its process started to count.
+    const since = at(point, "startTimeUnixNano") ?? at(point, "start_time_unix_nano");
+    const series = [...by, at(point, "attributes"), since === undefined ? null : String(since)];
+    const key = cumulative ? JSON.stringify(series) : `${kept.points.size} ${i}`;
     const read = exponential === undefined ? explicitPoint : exponentialPoint;
     kept.points.set(key, read(source, point, line));
   }
@@ -165,5 +180,8 @@ function seriesOf(source: ImportSource, name: string, points: readonly Point[], 
 
 function secondsPer(source: ImportSource, name: string, unit: string): number {
   const known: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9, min: 60, h: 3600 };
-  return known[unit] ?? refuse(source, `${name} has the unit "${unit}", which is no time; say it with --unit`);
+  return (
+    (Object.hasOwn(known, unit) ? known[unit] : undefined) ??
+    refuse(source, `${name} has the unit "${unit}", which is no time; say it with --unit`)
+  );
 }

@@ -2,7 +2,8 @@ import { histogramOf } from "./binned.ts";
 import type { ImportedSeries, Importer, ImportSource } from "./importer.ts";
 import { refuse, toNumber } from "./reading.ts";
 
-const sampleLine = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s.*)?$/;
+/** Behind the value may stand a time and, in OpenMetrics, an exemplar with labels of its own. */
+const sampleLine = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s+(\S+)(?:\s.*)?$/;
 
 interface Family {
   /** Cumulative counts by upper edge, over all label sets. */

@@ -99,7 +99,7 @@ describe("importers", () => {
     expect(() => answerOf(fileOf("hey.csv"), "fortio")).toThrow(InputError);
     expect(() => answerOf(fileOf("hey.csv"), "nothing")).toThrow('no format "nothing"; known are hey, ');
     expect(() => answerOf(textOf("hello\n"))).toThrow("is of no format known");
-    expect(() => answerOf(textOf(""))).toThrow("is of no format known");
+    expect(() => answerOf(textOf(""))).toThrow("is empty");
   });
 });
 
@@ -197,6 +197,43 @@ describe("imported figures are the tool's own", () => {
     // Half of 100 lie 36/50 into the second bucket: 14 below it, 50 in it.
     expect(quantiles[0]!.value.value).toBeCloseTo(0.005 + 0.005 * (36 / 50), 12);
     expect(mean.value).toBeCloseTo(0.01258, 12);
+  });
+
+  it("OpenMetrics: an exemplar behind a value is none of its labels", () => {
+    const lines = [
+      'a_seconds_bucket{path="}",le="1"} 2 # {trace_id="x"} 0.5 1.7e9',
+      'a_seconds_bucket{path="}",le="+Inf"} 4 1.7e9',
+      "a_seconds_sum 5",
+      "a_seconds_count 4",
+    ];
+    const { imported } = importFile(textOf(`# TYPE a_seconds histogram\n${lines.join("\n")}\n`));
+    expect(imported.series[0]!.law).toMatchObject({
+      count: 4,
+      bins: [
+        { high: 1, weight: 2 },
+        { low: 1, weight: 2 },
+      ],
+    });
+  });
+
+  it("OpenTelemetry: cumulative points of several processes, and of one before and after its restart, add up", () => {
+    const point = (startTimeUnixNano: string, timeUnixNano: string, count: number) => ({
+      ...{ startTimeUnixNano, timeUnixNano, count: String(count), sum: count, explicitBounds: [1] },
+      bucketCounts: [String(count), "0"],
+    });
+    const of = (pod: string, unit: string, ...dataPoints: unknown[]) => ({
+      resource: { attributes: [{ key: "k8s.pod.name", value: { stringValue: pod } }] },
+      scopeMetrics: [{ metrics: [{ name: "d", unit, histogram: { aggregationTemporality: 2, dataPoints } }] }],
+    });
+    const text = (unit: string) =>
+      JSON.stringify({
+        resourceMetrics: [
+          of("a", unit, point("1", "5", 3), point("1", "6", 4), point("7", "8", 1)),
+          of("b", unit, point("1", "5", 5)),
+        ],
+      });
+    expect(completedOf(importFile(textOf(text("s"))).imported.series[0]!.law)).toBe(4 + 1 + 5);
+    expect(() => importFile(textOf(text("constructor")))).toThrow(InputError);
   });
 
   it("OpenTelemetry: the last of the cumulative points, scales brought together", () => {
