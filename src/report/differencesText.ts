@@ -5,8 +5,9 @@ import { quantileName } from "./format.ts";
 /** Paired differences of the targets' latencies as lines for a terminal; empty where there are none. */
 export function differencesText({ differences = [] }: Answer): string {
   const lines = differences.flatMap(({ target, than, mean, quantiles }) => {
-    const known = quantiles.filter(({ value }) => !Number.isNaN(value.value));
-    const figures = [{ name: "mean", value: mean }, ...known.map(({ q, value }) => ({ name: quantileName(q), value }))];
+    const all = [{ name: "mean", value: mean }, ...quantiles.map(({ q, value }) => ({ name: quantileName(q), value }))];
+    const figures = all.filter(({ value }) => !Number.isNaN(value.value));
+    if (figures.length === 0) return [];
     return [
       `${target} against ${than}, the same requests, 95 %`,
       ...figures.map(

@@ -33,7 +33,11 @@ export function pairedDifferences(
   });
 }
 
-const meanOf = ({ sections }: ReplicationResult): number => sections[0]!.latency.moments.mean;
+/** Unknown where no request was measured. */
+function meanOf({ sections }: ReplicationResult): number {
+  const { count, mean } = sections[0]!.latency.moments;
+  return count === 0 ? Number.NaN : mean;
+}
 
 function quantileOf({ sections }: ReplicationResult, q: number): number {
   const histogram = new Histogram();

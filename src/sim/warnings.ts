@@ -46,6 +46,11 @@ export function warningsOf(
   found: { readonly series: readonly LatencySeries[]; readonly mean: Estimate; readonly alike: boolean },
 ): string[] {
   const warnings: string[] = [];
+  if (Number.isNaN(found.mean.value) && scenario.warmup > 0) {
+    warnings.push(
+      `no request was measured: none completes that arrives after the warm-up of ${formatDuration(scenario.warmup)}`,
+    );
+  }
   if (hasSteadyState(scenario, target)) {
     const warning = warmupWarning(scenario.warmup, averageSeries(found.series), found.mean);
     if (warning !== null) warnings.push(warning);
