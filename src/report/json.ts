@@ -44,7 +44,11 @@ export function answerToJson(answer: Answer): string {
  * @throws {InputError} with the path of everything that is wrong
  */
 export function answerFromJson(text: string, file = "answer.json"): Answer {
-  const result = answerSchema.safeParse(parseJson(text, file));
+  const document = parseJson(text, file);
+  if (typeof document !== "object" || document === null || !("coldcast" in document)) {
+    throw new InputError(file, [{ path: "", message: "is no answer of coldcast, such as `simulate --json` writes" }]);
+  }
+  const result = answerSchema.safeParse(document);
   if (result.success) return result.data;
   throw new InputError(
     file,

@@ -1,4 +1,4 @@
-import { check, InputError, type Issue, ScenarioError } from "../base/check.ts";
+import { InputError, type Issue, ScenarioError } from "../base/check.ts";
 import type { Answer } from "./answer.ts";
 import { type ParseOptions, toScenario } from "./parse.ts";
 import type { Scenario } from "./scenario.ts";
@@ -54,7 +54,9 @@ export function sweepPoints(document: object, variations: readonly Variation[], 
   const strange = variations.flatMap(({ path }) => placeProblem(document, path) ?? []);
   if (strange.length > 0) throw new InputError(file, strange);
   const count = variations.reduce((product, { values }) => product * values.length, 1);
-  check(count <= pointsMax, "sweep", `a sweep may have ${pointsMax} points at most`, count);
+  if (count > pointsMax) {
+    throw new InputError("sweep", [{ path: "", message: `has ${count} points; ${pointsMax} are the most` }]);
+  }
   const points: SweepPoint[] = [];
   const issues: Issue[] = [];
   for (let index = 0; index < count && issues.length < issuesMax; index++) {

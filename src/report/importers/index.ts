@@ -69,6 +69,7 @@ export function importFile(
       ? importers.find((known) => known.detects(headOf(source)))
       : importers.find((known) => known.format === format);
   if (importer === undefined) {
+    if (format === undefined && headOf(source).trim() === "") refuse(source, "is empty");
     const known = importers.map((each) => each.format).join(", ");
     return refuse(
       source,

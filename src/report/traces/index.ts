@@ -28,6 +28,7 @@ export function readTrace(
       ? traceFormats.find((known) => known.detects(headOf(source)))
       : traceFormats.find((known) => known.format === wanted);
   if (found === undefined) {
+    if (wanted === undefined && headOf(source).trim() === "") refuse(source, "is empty");
     const known = traceFormats.map((each) => each.format).join(", ");
     return refuse(
       source,
