@@ -53,8 +53,8 @@ export const calibrateVerb: Verb = ({ terminal, finish }) =>
     .option("--from <outcomes>", "the folder that `replay --out` wrote, or one NAME.outcomes.csv of it")
     .option("--probe", "send probes: starts from zero, idle requests, a ramp of the rate, several starts at once")
     .option("--at <name=where>", `where a target is probed (repeatable): ${placeForms}; default rig`, collect)
-    .option("--cold-starts <n>", "how many starts from zero, one at a time (default 5)", wholeNumber(1))
-    .option("--wait <duration>", "how long to wait for what is in a cluster (default 2min)", parseWait)
+    .option("--cold-starts <n>", "how many starts from zero, one at a time (default: 5)", wholeNumber(1))
+    .option("--wait <duration>", "how long to wait for what is in a cluster (default: 2min)", parseWait)
     .option("--keep <folder>", "also write the probes' outcome logs there")
     .requiredOption("--out <file>", "where to write the fitted scenario (YAML)")
     .action(async (file: string, options: CalibrateOptions) => {

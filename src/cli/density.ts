@@ -21,7 +21,7 @@ interface DensityOptions extends TargetOptions {
   readonly quantile: number;
   readonly replications?: number;
   readonly requests?: number;
-  readonly most?: number;
+  readonly most: number;
 }
 
 /** `coldcast density`: how many functions fit on the nodes of a scenario. */
@@ -36,7 +36,7 @@ export const densityVerb: Verb = ({ terminal }) =>
     .option("--quantile <q>", "the share of requests to be served within it", parseLevel, 0.99)
     .option("--replications <n>", "independent runs of every number", wholeNumber(1))
     .option("--requests <n>", "requests per replication, in place of the scenario's duration", wholeNumber(1))
-    .option("--most <n>", "look no further (4096)", wholeNumber(1))
+    .option("--most <n>", "look no further", wholeNumber(1), 4096)
     .action((file: string, options: DensityOptions) => {
       const { seed, replications, requests, most, quantile } = options;
       const scenario = readScenario(file, { requestsBounded: requests !== undefined });
@@ -56,13 +56,14 @@ export const densityVerb: Verb = ({ terminal }) =>
       progress.done();
       const data = { scenario: scenario.name, seed: seed ?? scenario.seed, targets: found };
       if (!writeJson(terminal, options.json, () => `${JSON.stringify(data, null, 2)}\n`)) {
-        terminal.out(found.map(sentences).join("\n"));
+        terminal.out(found.map((one) => sentences(one, most)).join("\n"));
       }
     });
 
-function sentences({ target, goal, functions, points }: Density): string {
+function sentences({ target, goal, functions, points }: Density, most: number): string {
   const level = `p${Number((goal.quantile * 100).toPrecision(6))}`;
-  const head = `${target}  ${functions} functions fit at ${level} ≤ ${formatDuration(goal.objectiveSeconds)}\n`;
+  const fit = functions === most ? `${functions} functions or more fit` : `${functions} functions fit`;
+  const head = `${target}  ${fit} at ${level} ≤ ${formatDuration(goal.objectiveSeconds)}\n`;
   const rows = points.map(({ functions: n, within, quantileSeconds }) => {
     const share = `${(within.value * 100).toFixed(2)} % within`;
     return `  ${String(n).padStart(5)}  ${level} ${formatDuration(quantileSeconds.value).padStart(8)}  ${share.padStart(15)}\n`;

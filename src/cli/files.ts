@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import {
+  accessSync,
+  constants,
   createWriteStream,
   existsSync,
   mkdirSync,
@@ -95,12 +97,22 @@ export async function writeLinesAtomic(file: string, lines: Iterable<string>): P
  */
 function destinationOf(file: string): { readonly place: string; readonly temporary: string | null } {
   if (file === "") throw new UsageError("the name of the file to write is empty");
+  if (file === "-") throw new UsageError('"-" is no file to write to; name one');
   makeFolder(dirname(resolve(file)));
   const found = statSync(file, { throwIfNoEntry: false });
   if (found?.isDirectory()) throw new InputError(file, [{ path: "", message: "it is a folder, not a file" }]);
   if (found !== undefined && !found.isFile()) return { place: file, temporary: null };
   const place = found === undefined ? file : realpathSync(file);
   return { place, temporary: `${place}.${process.pid}.tmp` };
+}
+
+/** Makes a folder that a long run will write to, so that one that cannot be written is known before it. */
+export function readyFolder(folder: string): void {
+  if (folder === "" || folder === "-") throw new UsageError(`"${folder}" is no folder to write to; name one`);
+  makeFolder(folder);
+  if (!statSync(folder).isDirectory())
+    throw new InputError(folder, [{ path: "", message: "it is a file, not a folder" }]);
+  accessSync(folder, constants.W_OK);
 }
 
 /** Node's own recursive mkdir never returns below /proc. */

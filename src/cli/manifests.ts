@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { parse } from "yaml";
 import { version } from "../base/version.ts";
 import { senderJob, sweepJob } from "../live/cluster/jobManifests.ts";
 import type { KubernetesObject } from "../live/cluster/kubernetesObject.ts";
 import { kustomizeFiles, yamlStream } from "../live/cluster/kustomization.ts";
 import { type ManifestOptions, type Manifests, manifests } from "../live/cluster/manifests.ts";
 import { jsonText } from "../report/json.ts";
+import { parseVariation } from "../scenario/parseVariation.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { sweepPoints } from "../scenario/variations.ts";
 import { UsageError } from "./exit.ts";
-import { readScenario, writeFileAtomic } from "./files.ts";
+import { readingFrom, readScenario, readTextFile, readyFolder, writeFileAtomic } from "./files.ts";
 import {
   addCommon,
   addExamples,
@@ -51,20 +54,29 @@ export const manifestsVerb: Verb = ({ terminal }) =>
     .option("--out <folder>", "write a folder for kustomize, in place of one stream on stdout")
     .option("--senders <n>", "with a Job of so many senders in the cluster", wholeNumber(1))
     .option("--sweep <path=values>", "with a Job that sweeps, as `sweep --vary` does (repeatable)", collect)
-    .option("--workers <n>", "pods of the sweep's Job (4)", wholeNumber(1))
+    .option("--workers <n>", "pods of the sweep's Job (default: 4)", wholeNumber(1))
     .option("--image <image>", "of coldcast itself, for the Jobs (k8s/jobs)")
     .action((file: string, { json, out, ...options }: JobsOptions) => {
       const scenario = readScenario(file);
+      checkSweep(file, options.sweep ?? []);
       const made = withJobs(manifests(scenario, manifestOptions(scenario, options)), scenario, options);
       const objects = [...made.shared, ...made.targets.flatMap((target) => target.objects)];
       for (const note of made.notes) terminal.err(`note: ${note}\n`);
       const taken = writeJson(terminal, json, () => jsonText({ objects, notes: made.notes }));
       if (out !== undefined) {
+        readyFolder(out);
         const comment = [`Scenario ${scenario.name}, written by coldcast ${version}.`, ...made.notes].join("\n");
         for (const [name, text] of kustomizeFiles(made, comment)) writeFileAtomic(join(out, name), text);
         terminal.err(`manifests: ${objects.length} objects in ${out}\n`);
       } else if (!taken) terminal.out(yamlStream(objects));
     });
+
+/** What the Job will sweep, checked here rather than in a pod. */
+function checkSweep(file: string, sweep: readonly string[]): void {
+  if (sweep.length === 0) return;
+  const options = { file, readText: readingFrom(file), requestsBounded: true };
+  sweepPoints(parse(readTextFile(file)) as object, sweep.map(parseVariation), options);
+}
 
 /** The scenario's targets, and the Jobs that were asked for beside them. */
 function withJobs(

@@ -38,12 +38,12 @@ export const predictVerb: Verb = ({ terminal, finish }) =>
     .addOption(
       new Option(
         "--for <condition>",
-        'with --solve: "p99<=100ms", "mean<=20ms", "within(100ms)>=99%", "cold<=1%" (repeatable)',
+        'with --solve: "p99<=100ms", "mean<=20ms", "within(100ms)>=99%", "cold<=1%", "overhead<=0.5" (repeatable)',
       ).argParser(repeated),
     )
     .option(
       "--sensitivity [path...]",
-      "how mean and quantiles move with numbers of the scenario; all of them without a path",
+      "after the scenario: how mean and quantiles move with its numbers; all of them without a path",
     )
     .action(async (file: string, options: PredictOptions) => {
       if (options.for !== undefined && options.solve === undefined) throw new UsageError("--for needs --solve");

@@ -6,7 +6,7 @@ import type { Shard } from "../live/shard.ts";
 import { parseScheduleCsv, schedule } from "../scenario/schedule.ts";
 import { printAnswer } from "./answers.ts";
 import { exitCodes, UsageError } from "./exit.ts";
-import { readScenario, readTextFile } from "./files.ts";
+import { readScenario, readTextFile, readyFolder } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
 import { writeMeasurement } from "./measurement.ts";
 import {
@@ -53,7 +53,7 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
     .option("--senders <n>", "threads that send, where a target can be sent to by several", wholeNumber(1))
     .option("--shard <i/n>", "send part I (from 0) of N; the others run elsewhere", parseShard)
     .option("--rendezvous <host:port>", "where the shards meet: shard 0 listens there, and gets every outcome log")
-    .option("--wait <duration>", "how long to wait for what is in a cluster (default 2min)", parseWait)
+    .option("--wait <duration>", "how long to wait for what is in a cluster (default: 2min)", parseWait)
     .action(async (file: string, options: ReplayOptions) => {
       const { json, seed, target, schedule: csv, at, out, senders, wait } = options;
       const scenario = readScenario(file, { requestsBounded: csv !== undefined });
@@ -64,6 +64,7 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
         csv === undefined
           ? schedule(scenario, { seed })
           : { ...parseScheduleCsv(readTextFile(csv), csv), seed: seed ?? scenario.seed };
+      readyFolder(out);
       const rendezvous = await rendezvousOf(options);
       const result = await interruptible((signal) =>
         replayAt(scenario, drawn, places, {
@@ -94,6 +95,8 @@ const parseShard = (text: string): Shard => {
 async function rendezvousOf({ shard, rendezvous }: ReplayOptions): Promise<Rendezvous | undefined> {
   if (shard === undefined && rendezvous === undefined) return undefined;
   if (shard === undefined || rendezvous === undefined) throw new UsageError("--shard and --rendezvous go together");
-  if (!/^[^/:]+:\d+$/.test(rendezvous)) throw new UsageError(`--rendezvous ${rendezvous}: write HOST:PORT`);
+  if (!/^[^/:]+:\d+$/.test(rendezvous) || !URL.canParse(`http://${rendezvous}`)) {
+    throw new UsageError(`--rendezvous ${rendezvous}: write HOST:PORT, the port at most 65535`);
+  }
   return openRendezvous(rendezvous, shard);
 }

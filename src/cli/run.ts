@@ -14,7 +14,7 @@ import { schedule } from "../scenario/schedule.ts";
 import { describeFit, fittedYaml } from "./calibrate.ts";
 import { settings, verdictCode } from "./compare.ts";
 import { exitCodes, UsageError } from "./exit.ts";
-import { readScenario, writeFileAtomic } from "./files.ts";
+import { readScenario, readyFolder, writeFileAtomic } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
 import { removeMeasurement, writeMeasurement } from "./measurement.ts";
 import {
@@ -86,6 +86,7 @@ export const runVerb: Verb = ({ terminal, finish }) =>
       }
       const targets = chosenTargets(scenario, options.target);
       const places = livePlaces(scenario, options.live ?? []);
+      readyFolder(out);
       removeEarlierRun(out);
       const result = await interruptible((signal) =>
         run({ terminal, scenario, targets, places, calibrationSeed: options.calibrate, out, signal }),

@@ -33,16 +33,20 @@ export const scheduleVerb: Verb = ({ terminal }) =>
       const scenario = readScenario(file, { requestsBounded: requests !== undefined });
       const drawn = schedule(scenario, { seed, requests });
       if (out === "-") throw new UsageError("schedule writes to a file; name it with --out");
+      if (url !== undefined && tool === undefined) throw new UsageError("--url needs --for");
+      if (url !== undefined && !/^https?:\/\/[^\s/]/.test(url))
+        throw new UsageError(`--url must be an http(s) URL, not "${url}"`);
       const counted = { requests: 0, lastSeconds: 0, sha256: "", perSecondMost: 0 };
       await writeLinesAtomic(out, scheduleCsvLines(watched(drawn, counted)));
       const { sha256, lastSeconds } = counted;
       const summary = { scenario: scenario.name, seed: drawn.seed, requests: counted.requests, lastSeconds, sha256 };
-      if (tool !== undefined) {
-        const script = `${out.replace(/\.csv$/, "")}.${tool === "k6" ? "k6.js" : `${tool}.sh`}`;
+      const script = tool && `${out.replace(/\.csv$/, "")}.${tool === "k6" ? "k6.js" : `${tool}.sh`}`;
+      if (tool !== undefined && script !== undefined) {
         writeFileAtomic(script, replayScript(tool, scenario, { ...counted, file: `./${basename(out)}` }, url));
       }
       if (writeJson(terminal, json, () => jsonText(summary))) return;
       terminal.out(`${out}: ${counted.requests} requests, the last at ${lastSeconds} s, sha256 ${sha256}\n`);
+      if (script !== undefined) terminal.out(`${script}: sends them with ${tool}\n`);
     });
 
 /** The schedule, counting and hashing what passes; the hash is that of `collectSchedule`, without the columns. */

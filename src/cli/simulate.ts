@@ -50,6 +50,8 @@ export const simulateVerb: Verb = ({ terminal }) =>
     .action(async (file: string, options: SimulateOptions) => {
       const { seed, replications, requests, workers } = options;
       const precision = precisionOf(options);
+      if (options.explain !== undefined && options.trace !== undefined)
+        throw new UsageError("--explain and --trace are two questions; ask one");
       const scenario = withQuantile(readScenario(file, { requestsBounded: requests !== undefined }), precision);
       const targets = chosenTargets(scenario, options.target);
       if (options.explain !== undefined) {
@@ -62,11 +64,12 @@ export const simulateVerb: Verb = ({ terminal }) =>
         onProgress: (done) => progress.update(done),
       });
       progress.done();
-      if (options.trace !== undefined) await writeTrace(terminal, scenario, options.trace, { seed, requests, targets });
       if (answer === null) return;
       printAnswer(terminal, answer, options.json);
       if (options.json !== "-") terminal.out(differencesText(answer));
       warn(terminal, answer);
+      // Last, so that a trace that cannot be written costs nothing that was simulated.
+      if (options.trace !== undefined) await writeTrace(terminal, scenario, options.trace, { seed, requests, targets });
     });
 
 /** What to know before trusting the figures, and how well they are known where that was asked for. */

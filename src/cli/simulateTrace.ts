@@ -2,6 +2,7 @@ import { explainText } from "../report/explainText.ts";
 import { jsonText } from "../report/json.ts";
 import { traceLines } from "../report/traceEvents.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { schedule } from "../scenario/schedule.ts";
 import { type TraceOptions, traceReplication } from "../sim/traceReplication.ts";
 import { UsageError } from "./exit.ts";
 import { writeLinesAtomic } from "./files.ts";
@@ -25,11 +26,21 @@ export function explain(
     const { targets: _, ...rest } = options;
     const trace = traceReplication(scenario, name, { ...rest, wanted });
     const request = trace.requests[0];
-    if (request === undefined) throw new UsageError(`${name}: there is no request ${number}; the first is 0`);
+    if (request === undefined)
+      throw new UsageError(`${name}: there is no request ${number}; ${rowsOf(scenario, rest)}`);
     return { target: name, kind: trace.kind, stages: stagesOf(scenario, name), request };
   });
   if (writeJson(terminal, json, () => jsonText({ scenario: scenario.name, lives }))) return;
   terminal.out(lives.map((life) => explainText(life.request, life)).join("\n"));
+}
+
+/** Which rows there are. */
+function rowsOf(scenario: Scenario, { seed, requests }: Watched): string {
+  if (scenario.arrivals.kind === "closed") return "the first is 0";
+  const cursor = schedule(scenario, { seed, requests }).open();
+  let count = 0;
+  while (cursor.next()) count++;
+  return count === 0 ? "none arrives" : `they are 0 to ${count - 1}`;
 }
 
 function stagesOf(scenario: Scenario, name: string): string[] {

@@ -7,7 +7,7 @@ import { sweepTable } from "../report/sweepTable.ts";
 import { parseVariation } from "../scenario/parseVariation.ts";
 import { type SweepRecord, sweepPoints, type Variation } from "../scenario/variations.ts";
 import { exitCodes, UsageError } from "./exit.ts";
-import { readingFrom, readScenario, readTextFile, writeFileAtomic } from "./files.ts";
+import { readingFrom, readScenario, readTextFile, readyFolder, writeFileAtomic } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
 import {
   addCommon,
@@ -80,6 +80,7 @@ async function swept(terminal: Terminal, file: string | undefined, options: Swee
   const setting: SweepSetting = { engine, replications, requests, targets: chosenTargets(scenario, options.target) };
   const points = pointsOf(file, variations, { requestsBounded, seed: options.seed });
   const plan = { points, setting, sweep: sweepName(scenario, variations, setting) };
+  if (!isFile(options.out)) readyFolder(options.out);
   const progress = startProgress(terminal, "sweep");
   const records = await interruptible((signal) =>
     runSweep(plan, options.shard, {
