@@ -36,6 +36,8 @@ export async function portForward(
     forward.portForward(namespace, pod, [port], socket, complain, socket).then(
       (webSocket) => {
         if (typeof webSocket === "function") return;
+        // Whoever connected may have gone before the way stood.
+        if (socket.destroyed) return webSocket.close();
         webSocket.onclose = () => socket.destroy();
         socket.once("close", () => webSocket.close());
       },
