@@ -3,6 +3,7 @@ import { BandSolver } from "../../src/numerics/bandSolver.ts";
 import { complex } from "../../src/numerics/complex.ts";
 import { dot, multiplyMatrices, rowTimes, solve, solveRow, transpose } from "../../src/numerics/matrix.ts";
 import { symmetricEigen } from "../../src/numerics/symmetricEigen.ts";
+import { timesBeforeExit } from "../../src/numerics/timesBeforeExit.ts";
 import { source } from "../../src/random/source.ts";
 
 const random = (m: number, name: string): number[][] => {
@@ -91,5 +92,23 @@ describe("BandSolver", () => {
         expect(Math.hypot(re - right[i]!, imaginary)).toBeLessThan(1e-12);
       }
     }
+  });
+});
+
+describe("timesBeforeExit", () => {
+  it.each([1, 2, 20])("inverts the negative generator of %i states", (m) => {
+    const rates = random(m, "rates").map((row, i) => row.map((value, j) => (i === j ? 0 : value + 0.5)));
+    const ends = random(m, "ends")[0]!.map((value) => value + 0.5);
+    const negative = rates.map((row, i) =>
+      row.map((rate, j) => (i === j ? row.reduce((sum, value) => sum + value, ends[i]!) : -rate)),
+    );
+    const times = timesBeforeExit(Float64Array.from(rates.flat()), Float64Array.from(ends));
+    const rows = negative.map((_, i) => [...times.subarray(i * m, (i + 1) * m)]);
+    const product = multiplyMatrices(negative, rows);
+    expect(largest(product.map((row, i) => row.map((value, j) => value - (i === j ? 1 : 0))))).toBeLessThan(1e-13);
+  });
+
+  it("refuses a chain that never ends", () => {
+    expect(() => timesBeforeExit(Float64Array.of(0, 1, 1, 0), Float64Array.of(0, 0))).toThrow(RangeError);
   });
 });
