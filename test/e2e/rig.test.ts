@@ -102,7 +102,7 @@ describe("the embedded rig", () => {
   it("server: starts on demand, stops after its keep-alive, starts again", async () => {
     const { rows } = await run(
       "{ kind: server, keepAlive: 100ms }",
-      "arrivals: { kind: burst, size: 3, every: 1.5s }\nduration: 3s\nwork: 5ms",
+      "arrivals: { kind: burst, size: 3, every: 4s }\nduration: 8s\nwork: 5ms",
     );
     expect(rows.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 6 }, () => "completed"));
     expect(new Set(rows.slice(0, 3).map(({ instance }) => instance)).size).toBe(1);
@@ -189,6 +189,6 @@ describe("the end of the rig", () => {
     for (let tries = 0; tries < 100 && !isServing(); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
     expect(isServing()).toBe(true);
     child.kill("SIGKILL");
-    expect(await leftOver(name, 2000)).toEqual([]);
+    expect(await leftOver(name)).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ export function processesWith(mark: string): string[] {
 }
 
 /** Resolves to what is still running when nothing is left, or after `withinMs`. */
-export async function leftOver(mark: string, withinMs = 1000): Promise<string[]> {
+export async function leftOver(mark: string, withinMs = 10_000): Promise<string[]> {
   for (let waited = 0; waited < withinMs && processesWith(mark).length > 0; waited += 50) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -25,21 +25,28 @@ const existsAlready = "TOPIC_ALREADY_EXISTS";
  */
 export async function kafkajsClient(bootstrap: string): Promise<Kafka> {
   const { Kafka: KafkaJs, logLevel } = await import("kafkajs");
-  const client = new KafkaJs({
+  const settings = {
     clientId: "coldcast",
     brokers: bootstrap.split(","),
     logLevel: logLevel.NOTHING,
     connectionTimeout: 3000,
+  };
+  const probe = new KafkaJs({ ...settings, retry: { initialRetryTime: 100, retries: 3 } }).admin();
+  try {
+    await probe.connect();
+  } catch (error) {
+    throw new TargetError("kafka", `no broker answers at ${bootstrap}`, { retriable: true, cause: error });
+  } finally {
+    await probe.disconnect();
+  }
+  const client = new KafkaJs({
+    ...settings,
     // The first default, 300 ms, makes every transaction that meets a busy coordinator slow; the others give up on a
     // broker that takes half a minute to come back.
     retry: { initialRetryTime: 20, retries: 80, maxRetryTime: 1000 },
   });
-  const admin = client.admin({ retry: { initialRetryTime: 100, retries: 3, maxRetryTime: 1000 } });
-  try {
-    await admin.connect();
-  } catch (error) {
-    throw new TargetError("kafka", `no broker answers at ${bootstrap}`, { retriable: true, cause: error });
-  }
+  const admin = client.admin();
+  await admin.connect();
   return {
     createTopics: async (topics) => {
       const existing = new Set(await admin.listTopics());
