@@ -27,7 +27,11 @@ export function partitionProgress(): PartitionProgress {
       open.push(entry);
       return () => {
         entry.done = true;
-        while (open[0]?.done) reached = open.shift()!.offset + 1n;
+        while (open[0]?.done) {
+          const next = open.shift()!.offset + 1n;
+          // After a rebalance a record may be read again.
+          if (reached === undefined || next > reached) reached = next;
+        }
       };
     },
     get size() {

@@ -79,10 +79,15 @@ export async function startTrigger(kafka: Kafka, options: TriggerOptions): Promi
     from: "earliest",
     onBatch,
     onAssigned: (assigned) => {
+      const mine = new Set(assigned.map(({ partition }) => partition));
       // Another member goes on from what was committed; what is still in flight here will then be sent twice.
-      partitions.clear();
-      uncommitted.clear();
-      for (const { partition } of assigned) partitions.set(partition, partitionProgress());
+      for (const partition of partitions.keys()) {
+        if (mine.has(partition)) continue;
+        partitions.delete(partition);
+        uncommitted.delete(partition);
+      }
+      // Of a partition that stays, what is in flight holds the commit back as before.
+      for (const partition of mine) if (!partitions.has(partition)) partitions.set(partition, partitionProgress());
     },
     onFailed: options.onFailed,
   }).catch(async (error: unknown) => {

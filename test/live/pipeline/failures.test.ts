@@ -89,6 +89,30 @@ describe("the trigger's progress", () => {
     expect(commits).toHaveLength(1);
   });
 
+  it("waits through a rebalance for what is in flight in a partition that stays", async () => {
+    let options: ConsumerOptions | undefined;
+    const held: (() => void)[] = [];
+    const { kafka, commits, consumerOf } = fakeKafka({
+      producer: async () => ({ send: () => new Promise((resolve) => held.push(resolve)), close: async () => {} }),
+      consumer: async (own) => {
+        options = own;
+        own.onAssigned?.([{ topic: topics.enriched, partition: 2 }]);
+        return consumerOf(own);
+      },
+    });
+    const trigger = await startTrigger(kafka, triggerOptions);
+    await options!.onBatch(batch);
+    await expect.poll(() => held).toHaveLength(1);
+    options!.onAssigned!([{ topic: topics.enriched, partition: 2 }]);
+    await options!.onBatch({ ...batch, records: [{ ...record, offset: 8n }] });
+    held.shift()!();
+    await expect.poll(() => held).toHaveLength(1);
+    await expect.poll(() => commits.flat().map(({ offset }) => offset)).toEqual([8n]);
+    held.shift()!();
+    await trigger.close();
+    expect(commits.flat().map(({ offset }) => offset)).toEqual([8n, 9n]);
+  });
+
   it("is nobody's in a partition that went to another member", async () => {
     const sent: string[] = [];
     let deliver: ConsumerOptions["onBatch"] = fail;

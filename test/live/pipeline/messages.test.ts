@@ -103,6 +103,13 @@ describe("progress in a partition", () => {
   });
 });
 
+it("progress in a partition does not fall back where a record is read again", () => {
+  const progress = partitionProgress();
+  const finish = [5n, 6n, 5n].map((offset) => progress.begin(offset));
+  for (const done of finish) done();
+  expect(progress.offset).toBe(7n);
+});
+
 describe("a message of metrics", () => {
   it("is passed over unless it is one", () => {
     for (const text of ["", "null", "[]", "{", '{"kind":"result","run":"r","index":1}', '{"kind":"other"}'])
