@@ -56,6 +56,8 @@ export const importVerb: Verb = ({ terminal }) =>
         .helpGroup(ofTraces),
     )
     .action(async (file: string, options: ImportVerbOptions) => {
+      if (options.as !== "arrivals" && traceFormats.some(({ format }) => format === options.format))
+        throw new UsageError(`${options.format} is a trace's format: read it with --as arrivals`);
       if (isLive(file)) await importLive(terminal, file, options);
       else if (options.as === "arrivals") await importArrivals(terminal, file, options);
       else if (options.as === "distribution") importDistribution(terminal, file, options);

@@ -14,7 +14,7 @@ import { schedule } from "../scenario/schedule.ts";
 import { printAnswer } from "./answers.ts";
 import { settings } from "./compare.ts";
 import { exitCodes, UsageError } from "./exit.ts";
-import { readScenario, readTextFile } from "./files.ts";
+import { readScenario, readTextFile, readyFolder } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
 import { writeMeasurement } from "./measurement.ts";
 import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions, wholeNumber } from "./options.ts";
@@ -58,20 +58,22 @@ export const pipelineVerb: Verb = ({ terminal, finish }) =>
         .default("mirror"),
     )
     .option("--rules <file>", "what the aggregator looks for (YAML); default a crowd, an approach, an absence")
-    .option("--partitions <n>", "partitions of a topic that does not exist yet (default 6)", wholeNumber(1))
-    .option("--in-flight <n>", "events of one partition at the functions at a time (default 8)", wholeNumber(1))
-    .option("--attempts <n>", "sends of one event before it goes to the dead letters (default 4)", wholeNumber(1))
-    .option("--listen <port>", "serve the collector on loopback: /api/state, /api/events, /metrics", wholeNumber(0))
+    .option("--partitions <n>", "partitions of a topic that does not exist yet (default: 6)", wholeNumber(1))
+    .option("--in-flight <n>", "events of one partition at the functions at a time (default: 8)", wholeNumber(1))
+    .option("--attempts <n>", "sends of one event before it goes to the dead letters (default: 4)", wholeNumber(1))
+    .option("--listen <port>", "serve the collector on loopback: /api/state, /api/events, /metrics", port)
     .option("--stay", "with --listen: go on serving after the run, until Ctrl-C")
     .requiredOption("--out <folder>", "where to write live.json and one NAME.outcomes.csv per target")
     .action(async (file: string, options: PipelineOptions) => {
       const { json, seed, out, listen } = options;
+      if (options.stay && listen === undefined) throw new UsageError("--stay needs --listen");
       const scenario = readScenario(file);
       const targets = chosenTargets(scenario, options.target);
       const places = parsePlaces(scenario, options.at ?? []);
       const rules = options.rules === undefined ? undefined : parseRules(readTextFile(options.rules), options.rules);
       const drawn = schedule(scenario, { seed });
       if (drawn.duration === Infinity) throw new UsageError(`${file}: the pipeline needs a duration`);
+      readyFolder(out);
       // A scenario's answer is of targets that get every request; of a part of them nothing is predicted.
       const predicted =
         options.dispatch !== "mirror"
@@ -156,6 +158,12 @@ async function withKafka<T>({ kafka: where, client }: PipelineOptions, work: (ka
 function summary({ last }: PipelineRun): string {
   const counted = last.targets.map(({ name, counted: n, failed }) => `${name} ${n} (${failed} failed)`).join(", ");
   return `${last.scheduled} events: ${counted}; ${last.duplicates} second deliveries, not counted again`;
+}
+
+function port(text: string): number {
+  const value = wholeNumber(0)(text);
+  if (value > 65_535) throw new InvalidArgumentError("Write a port, from 0 (any that is free) to 65535.");
+  return value;
 }
 
 function parseKafka(text: string): string {

@@ -86,6 +86,8 @@ export const runVerb: Verb = ({ terminal, finish }) =>
       }
       const targets = chosenTargets(scenario, options.target);
       const places = livePlaces(scenario, options.live ?? []);
+      if (places === null && options.calibrate !== undefined)
+        throw new UsageError("--calibrate fits to a replay, and --live none makes none");
       readyFolder(out);
       removeEarlierRun(out);
       const result = await interruptible((signal) =>

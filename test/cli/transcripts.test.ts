@@ -22,6 +22,7 @@ const verbs = [
   "manifests",
   "deploy",
   "undeploy",
+  "pipeline",
 ];
 
 const vary = (text: string) => ["--vary", text];
@@ -106,6 +107,10 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
   ["schedule-url-alone", ["schedule", small, "--out", "OUT/s.csv", "--url", "http://localhost:8080/"]],
   ["run-without-live", ["run", small, "--live", "none", "--out", "OUT/run"]],
   ["run-same-seed", ["run", small, "--calibrate", "7", "--out", "OUT/run"]],
+  ["run-fit-to-nothing", ["run", small, "--live", "none", "--calibrate", "8", "--out", "OUT/run"]],
+  ["pipeline-bad-port", ["pipeline", small, "--listen", "99999", "--out", "OUT/events"]],
+  ["pipeline-to-a-file", ["pipeline", small, "--out", "package.json"]],
+  ["pipeline-bad-rules", ["pipeline", small, "--rules", "test/golden/broken/yaml-syntax.yaml", "--out", "OUT/events"]],
   ["replay-bad-place", ["replay", small, "--at", "single=ftp://x", "--out", "OUT/live"]],
   ["replay-unknown-place", ["replay", small, "--at", "singel=rig", "--out", "OUT/live"]],
   ["replay-bad-shard", ["replay", small, "--shard", "4/4", "--rendezvous", "a:1", "--out", "OUT/live"]],
@@ -120,6 +125,7 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
   ["calibrate-from-nothing", ["calibrate", small, "--from", "test/golden/cli", "--out", "OUT/fitted.yaml"]],
   ["import", ["import", "test/report/importers/files/hey.csv"]],
   ["import-flagged", ["import", "test/report/importers/files/autocannon-corrected.json", "--target", "single"]],
+  ["import-trace", ["import", "test/report/importers/files/ibm.csv", "--format", "ibm"]],
   ["import-empty", ["import", "/dev/null"]],
   ["import-to-stdout", ["import", "test/report/importers/files/hey.csv", "--out", "-"]],
   ["import-unknown-file", ["import", small]],

@@ -1,4 +1,4 @@
-import { parseDocument } from "yaml";
+import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { InputError } from "../../base/check.ts";
 import type { Seconds } from "../../base/units.ts";
@@ -65,9 +65,13 @@ const rules = mapping(
  * @throws {InputError} with every problem at once
  */
 export function parseRules(text: string, file: string): Rules {
-  const document = parseDocument(text);
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: false, lineCounter });
   const [fault] = document.errors;
-  if (fault !== undefined) throw new InputError(file, [{ path: "", message: `not valid YAML: ${fault.message}` }]);
+  if (fault !== undefined) {
+    const { line, col: column } = lineCounter.linePos(fault.pos[0]);
+    throw new InputError(file, [{ path: "", line, column, message: `not valid YAML: ${fault.message}` }]);
+  }
   const value: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
   const parsed = rules.safeParse(value);
   if (parsed.success) return parsed.data;
