@@ -43,7 +43,7 @@ export class LatencyRecorder {
   /** How many of the edge's bucket lie beyond it. */
   readonly #beyond: Float64Array;
   readonly #histogram = new Histogram();
-  readonly #moments = new RunningMoments();
+  #moments = new RunningMoments();
   #minimum = Infinity;
   #maximum = 0;
   failures = 0;
@@ -68,6 +68,16 @@ export class LatencyRecorder {
     const bucket = this.#histogram.record(seconds);
     if (bucket < this.#isCut.length && this.#isCut[bucket] === 1) this.#cut(bucket, seconds);
     return bucket;
+  }
+
+  /** Forgets every time, and keeps its columns for the next ones. */
+  clear(): void {
+    if (this.count > 0) this.#histogram.clear();
+    this.#moments = new RunningMoments();
+    this.#beyond.fill(0);
+    this.#minimum = Infinity;
+    this.#maximum = 0;
+    this.failures = 0;
   }
 
   #cut(bucket: number, seconds: Seconds): void {

@@ -57,7 +57,6 @@ export class RunRecorder {
   measured = 0;
   readonly failedCounts = new Float64Array(failureKinds.length);
 
-  readonly #report: ReportSpec;
   readonly #warmup: Seconds;
   readonly #timeout: Seconds;
   readonly #timeline: TimelineRecorder;
@@ -65,7 +64,7 @@ export class RunRecorder {
   #end: Seconds;
   /** Closed batches. */
   #sections: SectionData[] = [];
-  #section: Section;
+  readonly #section: Section;
   /** Completions per section; Infinity where the whole run is one. */
   #batch: number;
   #inBatch = 0;
@@ -86,7 +85,6 @@ export class RunRecorder {
     /** Split the run into batches, for a run that has to tell its own error. */
     readonly batches: boolean;
   }) {
-    this.#report = options.report;
     this.#warmup = options.warmup;
     this.#end = options.duration;
     this.#timeout = options.timeout;
@@ -231,7 +229,7 @@ export class RunRecorder {
       this.#sections = joinPairs(this.#sections);
       this.#batch *= 2;
     }
-    this.#section = new Section(this.#report);
+    this.#section.clear();
   }
 }
 

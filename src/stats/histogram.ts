@@ -38,6 +38,12 @@ export class Histogram {
     return bucket;
   }
 
+  /** Forgets every value, and keeps its columns for the next ones. */
+  clear(): void {
+    this.#counts.fill(0);
+    this.#count = 0;
+  }
+
   merge(other: Histogram): void {
     this.addCounts(other.counts);
   }

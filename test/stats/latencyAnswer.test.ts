@@ -17,6 +17,19 @@ const exponentials = (count: number, name: string): Float64Array => {
   return Float64Array.from({ length: count }, () => -Math.log1p(-uniform()) * 0.01);
 };
 
+describe("a recorder", () => {
+  it("says after `clear` what a new one says", () => {
+    const used = new LatencyRecorder(report);
+    for (const seconds of exponentials(500, "before")) used.record(10 * seconds);
+    used.failures = 3;
+    used.clear();
+    expect(used.sample()).toEqual(new LatencyRecorder(report).sample());
+    const fresh = new LatencyRecorder(report);
+    for (const seconds of exponentials(500, "after")) for (const one of [used, fresh]) one.record(seconds);
+    expect(used.sample()).toEqual(fresh.sample());
+  });
+});
+
 describe("the law of a sample", () => {
   const values = exponentials(5000, "sample");
   const answer = latencyAnswerOf(values, report, { failures: 100 });
