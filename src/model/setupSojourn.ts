@@ -1,10 +1,10 @@
 import { ConvergenceError } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
-import { AbsorbingChain } from "../numerics/absorbingChain.ts";
 import { rowTimes } from "../numerics/matrix.ts";
 import { exponentialPhase, type Sojourn, thenPhases } from "../numerics/thenPhases.ts";
 import type { Uniformised } from "../numerics/uniformised.ts";
 import type { SetupQueue, SetupServers } from "./setupQueue.ts";
+import { mostBehind, setupWait } from "./setupWait.ts";
 
 /** The times of a request at servers that have to be switched on. */
 export interface SetupSojourn {
@@ -34,46 +34,12 @@ export function setupSojourn(servers: SetupServers, queue: SetupQueue): SetupSoj
     throw new ConvergenceError("setupSojourn", { iterations: Math.round(jumps), residual: 1 });
   }
   const arrivals = placesInLine(queue, k);
-  const index = numbering(arrivals);
-  const chain = new AbsorbingChain(Math.max(1, index.size));
-  const initial = new Float64Array(Math.max(1, index.size));
-  for (let i = 0; i <= k; i++) {
-    for (let p = 1; p < arrivals[i]!.length; p++) {
-      initial[index.of(i, p, 0)] = arrivals[i]![p]!;
-      for (let b = 0; b <= mostBehind(k, i); b++) {
-        const from = index.of(i, p, b);
-        chain.add(from, p === 1 ? -1 : index.of(i, p - 1, b), i * mu);
-        if (i === k) continue;
-        const starting = Math.min(p + b, k - i) * alpha;
-        chain.add(from, p === 1 ? -1 : index.of(i + 1, p - 1, Math.min(b, mostBehind(k, i + 1))), starting);
-        if (b < mostBehind(k, i)) chain.add(from, index.of(i, p, b + 1), lambda);
-      }
-    }
-  }
-  const rate = Math.max(chain.fastest, mu);
-  const wait = chain.survival(initial, { rate, smallest: 1e-13 });
+  const wait = setupWait(servers, arrivals);
   return { wait, sojourn: thenPhases(wait, exponentialPhase(mu)), ...coldFigures(servers, arrivals) };
 }
 
 /** Jumps times places in line times servers; about a hundred million states and jumps are a second. */
 const mostWork = 1e9;
-
-/** Requests behind the tagged one that count: beyond, every server is on or in start. */
-const mostBehind = (k: number, on: number): number => Math.max(0, k - 1 - on);
-
-function numbering(arrivals: readonly (readonly number[])[]): {
-  readonly size: number;
-  of(i: number, p: number, b: number): number;
-} {
-  const k = arrivals.length - 1;
-  const starts: number[] = [];
-  let size = 0;
-  for (const [i, places] of arrivals.entries()) {
-    starts.push(size);
-    size += (places.length - 1) * (mostBehind(k, i) + 1);
-  }
-  return { size, of: (i, p, b) => starts[i]! + (p - 1) * (mostBehind(k, i) + 1) + b };
-}
 
 /**
  * P(an arrival finds i servers on and becomes the p-th in line), as [i][p]; p = 0 stands for no wait.
