@@ -37,8 +37,8 @@ export async function collectorServer(port: number): Promise<CollectorServer> {
   };
   const listen = (response: ServerResponse): void => {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-    // Before the first state there is nothing to send, but whoever listens is to know that it is connected.
-    response.flushHeaders();
+    // A comment: before the first state too, whoever listens is to know that it is connected.
+    response.write(": connected\n\n");
     tell(response);
     listeners.add(response);
     response.on("drain", () => {
