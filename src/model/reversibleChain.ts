@@ -4,7 +4,7 @@ import { brent } from "../numerics/brent.ts";
 import { type Complex, complex } from "../numerics/complex.ts";
 import { dot, type Matrix, multiplyMatrices, rowTimes, solve, transpose } from "../numerics/matrix.ts";
 import { stationary } from "../numerics/stationary.ts";
-import { symmetricEigen } from "../numerics/symmetricEigen.ts";
+import { symmetricEigen, symmetricEigenvalues } from "../numerics/symmetricEigen.ts";
 import { transformAt } from "./law.ts";
 import { type Drain, type MarkovianChain, splitSolution } from "./markovianChain.ts";
 import { startFunctions } from "./startFunctions.ts";
@@ -104,12 +104,12 @@ function drainOf(
     const h = s === 0 ? 1 : work(s);
     return withoutEvent.map((row, i) => row.map((value, j) => (i === j ? value + rates[i]! * h : value)));
   };
-  const least = symmetricEigen(generator).values;
-  const most = symmetricEigen(withoutEvent).values;
+  const least = symmetricEigenvalues(generator);
+  const most = symmetricEigenvalues(withoutEvent);
   const roots = least.map((value, i) => {
     if (i === m - 1) return { sigma: 0, vector: column(symmetricEigen(at(0)).vectors, i) };
     const [low, high] = [-value, -most[i]!];
-    const excess = (s: number): number => s + symmetricEigen(at(s)).values[i]!;
+    const excess = (s: number): number => s + symmetricEigenvalues(at(s))[i]!;
     const sigma = excess(low) >= 0 ? low : excess(high) <= 0 ? high : brent(excess, { low, high }, 1e-15);
     return { sigma, vector: column(symmetricEigen(at(sigma)).vectors, i) };
   });

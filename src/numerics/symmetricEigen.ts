@@ -1,7 +1,7 @@
 import { check } from "../base/check.ts";
 import { qlSteps } from "./qlSteps.ts";
 
-/** The eigenvalues, ascending, and with them the orthonormal eigenvectors as columns (absent when not asked for). */
+/** The eigenvalues, ascending, and with them the orthonormal eigenvectors as columns. */
 export interface Eigen {
   readonly values: readonly number[];
   /** vectors[i][k]: entry i of the eigenvector of values[k]. */
@@ -11,7 +11,7 @@ export interface Eigen {
 /**
  * The eigenvalues and eigenvectors of a real symmetric matrix.
  *
- * Householder's reduction to tridiagonal form, then QL steps with implicit shifts; O(m³).
+ * Householder's reduction to tridiagonal form, where it is not that already, then QL steps with implicit shifts; O(m³).
  *
  * @param matrix m×m, row-major; only the lower triangle is read
  * @throws {RangeError} unless square
@@ -20,27 +20,48 @@ export interface Eigen {
  * symmetricEigen([[2, 1], [1, 2]]).values.map((x) => x.toFixed(12)) // => ["1.000000000000", "3.000000000000"]
  */
 export function symmetricEigen(matrix: readonly (readonly number[])[]): Eigen {
-  const m = matrix.length;
-  check(m >= 1 && matrix.every((row) => row.length === m), "symmetricEigen", "matrix must be square", m);
-  const v = matrix.map((row) => Float64Array.from(row));
-  const d = Float64Array.from(v[m - 1]!);
-  const e = new Float64Array(m);
-  tridiagonalise(v, d, e);
-  // The subdiagonal moves to where the steps expect it.
-  e.copyWithin(0, 1);
-  e[m - 1] = 0;
+  const { v, d, e } = tridiagonal(matrix);
+  accumulate(v, d);
   qlSteps(d, e, v);
   const order = Array.from(d.keys()).sort((a, b) => d[a]! - d[b]!);
   return { values: order.map((k) => d[k]!), vectors: v.map((row) => order.map((k) => row[k]!)) };
 }
 
-/** Leaves the diagonal in d, the subdiagonal in e and the transformation in v. */
-function tridiagonalise(v: Float64Array[], d: Float64Array, e: Float64Array): void {
-  const m = d.length;
+/**
+ * The eigenvalues alone, ascending: O(m²) for a tridiagonal matrix.
+ *
+ * @param matrix m×m, row-major; only the lower triangle is read
+ * @throws {RangeError} unless square
+ * @example
+ * symmetricEigenvalues([[2, 1], [1, 2]]).map((x) => x.toFixed(12)) // => ["1.000000000000", "3.000000000000"]
+ */
+export function symmetricEigenvalues(matrix: readonly (readonly number[])[]): readonly number[] {
+  const { v, d, e } = tridiagonal(matrix);
+  for (const [i, row] of v.entries()) d[i] = row[i]!;
+  qlSteps(d, e, []);
+  return Array.from(d.sort());
+}
+
+/**
+ * The tridiagonal form: the diagonal is that of v, e[i] stands beside i and i + 1.
+ *
+ * The rest of v, and d, hold the reflections.
+ */
+function tridiagonal(matrix: readonly (readonly number[])[]): {
+  readonly v: Float64Array[];
+  readonly d: Float64Array;
+  readonly e: Float64Array;
+} {
+  const m = matrix.length;
+  check(m >= 1 && matrix.every((row) => row.length === m), "symmetricEigen", "matrix must be square", m);
+  const v = matrix.map((row) => Float64Array.from(row));
+  const d = Float64Array.from(v[m - 1]!);
+  const e = new Float64Array(m);
   for (let i = m - 1; i > 0; i--) {
     let scale = 0;
-    for (let k = 0; k < i; k++) scale += Math.abs(d[k]!);
+    for (let k = 0; k < i - 1; k++) scale += Math.abs(d[k]!);
     if (scale === 0) {
+      // Nothing to take away.
       e[i] = d[i - 1]!;
       for (let j = 0; j < i; j++) {
         d[j] = v[i - 1]![j]!;
@@ -48,10 +69,12 @@ function tridiagonalise(v: Float64Array[], d: Float64Array, e: Float64Array): vo
         v[j]![i] = 0;
       }
       d[i] = 0;
-    } else d[i] = reflect(v, d, e, i, scale);
+    } else d[i] = reflect(v, d, e, i, scale + Math.abs(d[i - 1]!));
   }
-  accumulate(v, d);
-  e[0] = 0;
+  // The subdiagonal moves to where the steps expect it.
+  e.copyWithin(0, 1);
+  e[m - 1] = 0;
+  return { v, d, e };
 }
 
 /** One Householder reflection of row i; returns the square of its norm. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { BandSolver } from "../../src/numerics/bandSolver.ts";
 import { complex } from "../../src/numerics/complex.ts";
 import { dot, multiplyMatrices, rowTimes, solve, solveRow, transpose } from "../../src/numerics/matrix.ts";
-import { symmetricEigen } from "../../src/numerics/symmetricEigen.ts";
+import { symmetricEigen, symmetricEigenvalues } from "../../src/numerics/symmetricEigen.ts";
 import { timesBeforeExit } from "../../src/numerics/timesBeforeExit.ts";
 import { source } from "../../src/random/source.ts";
 
@@ -28,6 +28,19 @@ describe("symmetricEigen", () => {
     const gram = multiplyMatrices(transpose(vectors), vectors);
     expect(largest(gram.map((row, i) => row.map((value, j) => value - (i === j ? 1 : 0))))).toBeLessThan(1e-13);
     expect([...values].sort((x, y) => x - y)).toEqual(values);
+    for (const [k, value] of symmetricEigenvalues(a).entries())
+      expect(Math.abs(value - values[k]!)).toBeLessThan(1e-13);
+  });
+
+  it("takes a tridiagonal matrix as it is", () => {
+    const a = symmetric(9).map((row, i) => row.map((value, j) => (Math.abs(i - j) <= 1 ? value : 0)));
+    const { values, vectors } = symmetricEigen(a);
+    const rebuilt = multiplyMatrices(
+      vectors.map((row) => row.map((value, k) => value * values[k]!)),
+      transpose(vectors),
+    );
+    expect(largest(rebuilt.map((row, i) => row.map((value, j) => value - a[i]![j]!)))).toBeLessThan(1e-14);
+    expect(symmetricEigenvalues(a).map((value, k) => Math.abs(value - values[k]!) < 1e-14)).not.toContain(false);
   });
 
   it("takes a matrix that is diagonal already", () => {
