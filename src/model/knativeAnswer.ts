@@ -1,7 +1,7 @@
 import { arrivals, isSingle } from "../arrivals/index.ts";
 import type { PerSecond } from "../base/units.ts";
 import { type Distribution, distribution, scaled } from "../distributions/index.ts";
-import { type KnativeSettings, knativeSettings } from "../policies/scaling/index.ts";
+import { type KnativeSettings, knativeSettings } from "../policies/scaling/knative.ts";
 import type { Estimate, TargetAnswer } from "../scenario/answer.ts";
 import type { KnativeSpec, Scenario } from "../scenario/scenario.ts";
 import type { AddedTime } from "./addedTime.ts";

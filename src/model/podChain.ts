@@ -1,6 +1,7 @@
 import { ConvergenceError } from "../base/check.ts";
+import { knativeConstants } from "../policies/scaling/constants.ts";
 import { type DecisionSettings, scalingDecision } from "../policies/scaling/decision.ts";
-import { type KnativeSettings, knativeConstants } from "../policies/scaling/index.ts";
+import type { KnativeSettings } from "../policies/scaling/knative.ts";
 
 /** The load the autoscaler sees, and what limits what it may order. */
 export interface PodChainInput {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parsePartitionLimitation } from "../../policies/scaling/index.ts";
+import { parsePartitionLimitation } from "../../policies/scaling/kedaPartitions.ts";
 import { distribution } from "./distribution.ts";
 import {
   atLeast,
