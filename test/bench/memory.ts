@@ -26,7 +26,12 @@ const scenario = () =>
 if (import.meta.main) {
   const [requests, target] = process.argv.slice(2);
   if (requests !== undefined) {
-    check(Number(requests) > 0, "memory", "the first argument must be a number of requests", requests);
+    check(
+      Number(requests) > 0 && Number(requests) < Infinity,
+      "memory",
+      "the first argument must be a number of requests",
+      requests,
+    );
     // One long run: the case with the most to keep, because its batches tell its error.
     simulate(scenario(), { requests: Number(requests), replications: 1, targets: [target ?? "server"] });
     process.stdout.write(String(process.resourceUsage().maxRSS / 1024));
