@@ -45,7 +45,8 @@ function exponentialWait(chance: number, waitRate: PerSecond, least: PerSecond):
   const rate = Math.max(waitRate, least);
   const stay = 1 - waitRate / rate;
   const jumps = (40 * rate) / waitRate;
-  if (!(jumps <= mostJumps)) throw new ConvergenceError("markovServers", { iterations: Math.round(jumps), residual: 1 });
+  if (!(jumps <= mostJumps))
+    throw new ConvergenceError("markovServers", { iterations: Math.round(jumps), residual: 1 });
   const survival: number[] = [chance];
   while (survival.at(-1)! > 1e-17) survival.push(survival.at(-1)! * stay);
   return { rate, survival: Float64Array.from(survival) };

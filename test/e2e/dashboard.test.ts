@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import axe from "axe-core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploymentAt } from "../../src/live/deployment.ts";
@@ -20,7 +20,6 @@ import { functionWith } from "./pipelineTarget.ts";
 const why = whyNoBroker ?? whyNoBrowser;
 const folder = "dashboard";
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1" };
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const scenario = toScenario({
   name: "pipeline-demo",
   seed: 5,
@@ -139,7 +138,7 @@ describe.skipIf(why !== null)(`the dashboard in a real browser${why === null ? "
     await tab.screenshot({ path: shot, fullPage: true });
     if (process.env.UPDATE_GOLDEN === "1") copyFileSync(shot, "docs/images/dashboard.png");
 
-    await tab.evaluate(axeSource);
+    await tab.evaluate(axe.source);
     const found = (await tab.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
       violations: { id: string; nodes: { html: string }[] }[];
     };
