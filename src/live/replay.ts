@@ -1,12 +1,11 @@
 import { check } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
-import { version } from "../base/version.ts";
 import type { Answer, AvailableAnswer } from "../scenario/answer.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import { type CollectedSchedule, collectSchedule, type Schedule } from "../scenario/schedule.ts";
 import type { Clock } from "./clock.ts";
 import type { Deployment, DeploymentContext } from "./deployment.ts";
-import { describeMachine } from "./machine.ts";
+import { liveAnswer } from "./liveAnswer.ts";
 import { measuredAnswer } from "./measured.ts";
 import { OutcomeLog } from "./outcomes.ts";
 import { peakConcurrency } from "./peak.ts";
@@ -108,21 +107,12 @@ export async function replay(
     answers.push(measuredAnswer(scenario, spec, log, report));
   }
 
-  const answer: Answer = {
-    coldcast: 1,
-    from: "live",
-    scenario: scenario.name,
+  const answer = liveAnswer(scenario, {
     seed: schedule.seed,
-    provenance: {
-      version,
-      scenarioSha256: scenario.sha256,
-      scheduleSha256: arrivals.sha256,
-      calibration: scenario.calibration,
-      machine: describeMachine(),
-      at: startedAt.toISOString(),
-    },
+    scheduleSha256: arrivals.sha256,
+    startedAt,
     targets: answers,
-  };
+  });
   return { answer, outcomes, pods, interrupted: signal?.aborted === true };
 }
 

@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { check } from "../../base/check.ts";
 import type { Seconds } from "../../base/units.ts";
-import { version } from "../../base/version.ts";
 import type { Answer } from "../../scenario/answer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { collectSchedule, type Schedule } from "../../scenario/schedule.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Kafka } from "../kafka/kafka.ts";
 import { sturdyProducer } from "../kafka/sturdyProducer.ts";
-import { describeMachine } from "../machine.ts";
+import { liveAnswer } from "../liveAnswer.ts";
 import type { OutcomeLog } from "../outcomes.ts";
 import { peakConcurrency } from "../peak.ts";
 import { realClock } from "../realClock.ts";
@@ -221,21 +220,12 @@ async function play(
 
 function answerOf(job: Job, collector: Collector, reports: ReadonlyMap<string, TargetReport>): Answer {
   const { scenario, schedule, arrivals, startedAt, specs } = job;
-  return {
-    coldcast: 1,
-    from: "live",
-    scenario: scenario.name,
+  return liveAnswer(scenario, {
     seed: schedule.seed,
-    provenance: {
-      version,
-      scenarioSha256: scenario.sha256,
-      scheduleSha256: arrivals.sha256,
-      calibration: scenario.calibration,
-      machine: describeMachine(),
-      at: startedAt.toISOString(),
-    },
+    scheduleSha256: arrivals.sha256,
+    startedAt,
     targets: specs.map((spec) =>
       measuredPipeline(scenario, spec, collector.targets.get(spec.name)!, reports.get(spec.name) ?? {}),
     ),
-  };
+  });
 }
