@@ -107,7 +107,7 @@ export const pipelineVerb: Verb = ({ terminal, finish }) =>
           }),
         );
         progress.done(result.interrupted ? "interrupted" : "done");
-        await writeMeasurement({ ...result, pods: new Map() }, { folder: out, logs: out });
+        await writeMeasurement(result, { folder: out, logs: out });
         const verdict =
           predicted === null || result.interrupted ? null : compare([predicted], result.answer, settings(scenario));
         const last = { ...result.last, verdict: verdict?.verdict ?? null };

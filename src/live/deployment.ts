@@ -22,6 +22,11 @@ export interface DeploymentContext {
   readonly startedAt: Date;
   /** The most requests that would be in service at once if none waited. */
   readonly peak: number;
+  /**
+   * Whether requests come out of a queue whose length scales the target: then they wait while it has no pod. Default false:
+   * nobody would bring one.
+   */
+  readonly isWoken?: boolean;
 }
 
 /**
@@ -63,6 +68,7 @@ export function deploymentAt(
             address: own,
             ownStarts: spec.kind === "spinkube",
             patienceSeconds,
+            isWoken: context.isWoken ?? false,
           });
       }
     },

@@ -55,4 +55,28 @@ describe("requests held from zero", () => {
     expect(wakes).toEqual([0, 3]);
     expect(answers.map(({ reply: { outcome } }) => outcome)).toEqual(["connection", "completed"]);
   });
+
+  it("are held again where what served them has gone in the meantime", async () => {
+    const clock = virtualClock();
+    let isUp = false;
+    const target = holdUntil(
+      new FakeTarget({ clock, slots: 10 }) as Target,
+      async () => {
+        await clock.sleepUntil(clock.now() + 2);
+        isUp = true;
+      },
+      () => isUp,
+    );
+    const answered: number[] = [];
+    const send = (index: number) =>
+      target.send(target.prepare({ index, atSeconds: 0, workSeconds: 0.1 }), () => answered.push(clock.now()));
+    send(0);
+    await clock.sleepUntil(4);
+    send(1);
+    await clock.sleepUntil(5);
+    isUp = false;
+    send(2);
+    await clock.sleepUntil(10);
+    expect(answered).toEqual([2.1, 4.1, 7.1]);
+  });
 });

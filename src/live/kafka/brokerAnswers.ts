@@ -5,9 +5,9 @@ const apiVersions = Buffer.from([0, 0, 0, 12, 0, 18, 0, 0, 0, 0, 0, 1, 0, 2, 0x7
 const answerLimitMs = 2000;
 
 /** Whether a Kafka broker serves requests on a port of this machine. */
-export function brokerAnswers(port: number): Promise<boolean> {
+export function brokerAnswers(port: number, host = "127.0.0.1"): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port, timeout: answerLimitMs });
+    const socket = connect({ host, port, timeout: answerLimitMs });
     const finish = (answered: boolean) => {
       socket.destroy();
       resolve(answered);

@@ -23,18 +23,20 @@ const stopLimitMs = 10_000;
 const javaFlags = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"];
 
 /**
- * A broker of one node (KRaft) as a Java process on loopback, on free ports, with its data in a folder of its own.
+ * A broker of one node (KRaft) as a Java process, on free ports, with its data in a folder of its own.
  *
+ * @param host the one address of this machine where clients find it, by default loopback; pods of a cluster on this
+ * machine need their node's
  * @throws {TargetError} if it does not answer within a minute; its last words are in the message
  */
-export async function jarBroker(): Promise<JarBroker> {
+export async function jarBroker({ host = "127.0.0.1" }: { readonly host?: string } = {}): Promise<JarBroker> {
   const classPath = `${await brokerJars()}/*`;
   const folder = mkdtempSync(join(tmpdir(), "coldcast-kafka-"));
-  const [port, controller] = [await freePort(), await freePort()];
+  const [port, controller] = [await freePort(host), await freePort("127.0.0.1")];
   const config = join(folder, "server.properties");
   const log = join(folder, "broker.log");
   mkdirSync(join(folder, "data"));
-  writeFileSync(config, properties({ port, controller, data: join(folder, "data") }));
+  writeFileSync(config, properties({ host, port, controller, data: join(folder, "data") }));
   const format = ["kafka.tools.StorageTool", "format", "--cluster-id", "AAAAAAAAAAAAAAAAAAAAAA", "--config", config];
   const formatted = spawnSync("java", [...javaFlags, "-cp", classPath, ...format], { encoding: "utf8" });
   if (formatted.status !== 0) {
@@ -58,13 +60,13 @@ export async function jarBroker(): Promise<JarBroker> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await ready(java, port, log);
+    await ready(java, { host, port, log });
   } catch (error) {
     await stop();
     throw error;
   }
   return {
-    bootstrap: `127.0.0.1:${port}`,
+    bootstrap: `${host}:${port}`,
     origin: "Apache Kafka from its jars",
     get pid() {
       return java.process.pid!;
@@ -72,7 +74,7 @@ export async function jarBroker(): Promise<JarBroker> {
     kill: () => end("SIGKILL"),
     restart: async () => {
       java = start();
-      await ready(java, port, log);
+      await ready(java, { host, port, log });
     },
     stop,
   };
@@ -113,39 +115,49 @@ function guardOf(pid: number, folder: string) {
   return guard;
 }
 
-async function ready({ process: child, gone }: ReturnType<typeof startJava>, port: number, log: string) {
+async function ready(
+  { process: child, gone }: ReturnType<typeof startJava>,
+  { host, port, log }: { readonly host: string; readonly port: number; readonly log: string },
+) {
   let ended = false;
   void gone.then(() => {
     ended = true;
   });
   for (let waitedMs = 0; waitedMs < readyLimitMs && !ended; waitedMs += 100) {
-    if (await brokerAnswers(port)) return;
+    if (await brokerAnswers(port, host)) return;
     await sleep(100);
   }
   child.kill("SIGKILL");
   const words = readFileSync(log, { encoding: "utf8", flag: "a+" }).trim().slice(-500);
-  throw new TargetError("kafka", `the broker does not answer on port ${port}: ${words || "it said nothing"}`, {
+  throw new TargetError("kafka", `the broker does not answer at ${host}:${port}: ${words || "it said nothing"}`, {
     retriable: true,
   });
 }
 
-function freePort(): Promise<number> {
+function freePort(host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(0, host, () => {
       const address = server.address();
       server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
     });
   });
 }
 
-const properties = (place: { readonly port: number; readonly controller: number; readonly data: string }): string => `
+interface BrokerPlace {
+  readonly host: string;
+  readonly port: number;
+  readonly controller: number;
+  readonly data: string;
+}
+
+const properties = (place: BrokerPlace): string => `
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${place.controller}
-listeners=CLIENT://127.0.0.1:${place.port},CONTROLLER://127.0.0.1:${place.controller}
-advertised.listeners=CLIENT://127.0.0.1:${place.port}
+listeners=CLIENT://${place.host}:${place.port},CONTROLLER://127.0.0.1:${place.controller}
+advertised.listeners=CLIENT://${place.host}:${place.port}
 listener.security.protocol.map=CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=CLIENT
 controller.listener.names=CONTROLLER

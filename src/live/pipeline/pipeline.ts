@@ -12,6 +12,7 @@ import type { OutcomeLog } from "../outcomes.ts";
 import { peakConcurrency } from "../peak.ts";
 import { realClock } from "../realClock.ts";
 import type { Target, TargetReport } from "../targets/target.ts";
+import type { PodLog } from "../watch/podLog.ts";
 import { startAggregator } from "./aggregator.ts";
 import { type Collector, startCollector } from "./collector.ts";
 import { functionSpec, pipelineSettings } from "./functionSpec.ts";
@@ -46,6 +47,8 @@ export interface PipelineOptions {
 export interface PipelineRun {
   readonly answer: Answer;
   readonly outcomes: Map<string, OutcomeLog>;
+  /** By target: its pods, where it runs in a cluster. */
+  readonly pods: Map<string, PodLog>;
   readonly last: Snapshot;
   readonly interrupted: boolean;
 }
@@ -94,7 +97,7 @@ export async function runPipeline(
     await createTopics(options.kafka, job.partitions);
     collector = await startCollector(options.kafka, { ...job, onFailed });
     ends.push(collector.close);
-    const targets = await openTargets(job, deployment, { ends, reports });
+    const targets = await openTargets(job, deployment, { ends, reports, collector });
     look = await startWatch(job, collector, ends);
     const trigger = await startTrigger(options.kafka, { ...job, targets, onFailed });
     ends.push(trigger.close);
@@ -107,7 +110,10 @@ export async function runPipeline(
   if (failure !== null) throw failure;
   const answer = answerOf(job, collector, reports);
   const outcomes = new Map([...collector.targets].map(([name, { log }]) => [name, log]));
-  return { answer, outcomes, last: look(), interrupted: signal?.aborted === true };
+  const pods = new Map(
+    [...reports].flatMap(([name, report]) => (report.pods === undefined ? [] : [[name, report.pods]])),
+  );
+  return { answer, outcomes, pods, last: look(), interrupted: signal?.aborted === true };
 }
 
 type Job = ReturnType<typeof jobOf>;
@@ -145,17 +151,25 @@ function jobOf(scenario: Scenario, schedule: Schedule, options: PipelineOptions)
 interface Opened {
   readonly ends: (() => Promise<unknown>)[];
   readonly reports: Map<string, TargetReport>;
+  readonly collector: Collector;
 }
 
-async function openTargets(job: Job, deployment: Deployment, { ends, reports }: Opened) {
+async function openTargets(job: Job, deployment: Deployment, { ends, reports, collector }: Opened) {
   const { scenario, schedule, arrivals, startedAt, specs } = job;
   const open = new Map<string, Target>();
   for (const spec of specs) {
     const peak = peakConcurrency(arrivals, spec.workFactor);
-    const target = deployment.target(functionSpec(spec), { scenario, seed: schedule.seed, startedAt, peak });
+    const target = deployment.target(functionSpec(spec), {
+      scenario,
+      seed: schedule.seed,
+      startedAt,
+      peak,
+      isWoken: true,
+    });
     ends.push(async () => reports.set(spec.name, await target.close()));
     open.set(spec.name, target);
     await target.open();
+    ends.push(async () => target.settle?.(collector.targets.get(spec.name)!.log));
   }
   return open;
 }

@@ -30,6 +30,8 @@ export interface ClusterTargetOptions {
   /** The log's start is each request's own (WaaS). */
   readonly ownStarts: boolean;
   readonly patienceSeconds: number;
+  /** Whether requests wait here while there is no pod, as something else will bring one. */
+  readonly isWoken: boolean;
 }
 
 /** What stands once a target in a cluster is open. */
@@ -93,7 +95,7 @@ export function clusterTarget(place: ClusterPlace, options: ClusterTargetOptions
 
 async function open(
   place: ClusterPlace,
-  { endpointAt, address, patienceSeconds }: ClusterTargetOptions,
+  { endpointAt, address, patienceSeconds, isWoken }: ClusterTargetOptions,
   { signal, undo }: { readonly signal: AbortSignal | undefined; readonly undo: (() => Promise<unknown>)[] },
 ): Promise<Opened> {
   const title = `${place.kind} ${place.namespace}/${place.name}`;
@@ -110,16 +112,18 @@ async function open(
   const endpoint = endpointAt(reach.origin === new URL(url).origin ? { url } : { url, via: reach.origin });
   const wake = place.fromZero ? await platform.toZero(watch) : null;
   const target = httpTarget(title, endpoint);
-  if (wake === null) {
+  if (wake === null && !isWoken) {
     await accepting(new URL(reach.origin), patienceSeconds, signal);
     await target.open();
     return { kubernetes, platform, watch, reach, endpoint, inner: target, held: false };
   }
-  const inner = holdUntil(target, async () => {
-    await wake();
-    await watch.until(() => watch.ready().length > 0, signal);
+  const isUp = () => watch.ready().length > 0;
+  const whenUp = async () => {
+    await wake?.();
+    await watch.until(isUp, signal);
     await accepting(new URL(reach.origin), patienceSeconds, signal);
-  });
+  };
+  const inner = isWoken ? holdUntil(target, whenUp, isUp) : holdUntil(target, whenUp);
   return { kubernetes, platform, watch, reach, endpoint, inner, held: true };
 }
 

@@ -6,8 +6,9 @@ import type { Prepared, Reply, Target } from "./target.ts";
  * The first request wakes what is behind it; all that came until it stands are then sent in their order.
  *
  * @param wake resolves when requests can be sent; where it fails, what was held has no connection
+ * @param isUp whether it still stands; without, once awake it stays awake
  */
-export function holdUntil(target: Target, wake: () => Promise<void>): Target {
+export function holdUntil(target: Target, wake: () => Promise<void>, isUp: () => boolean = () => true): Target {
   const held = new Map<Prepared, (reply: Reply) => void>();
   const inFlight = new Map<Prepared, () => void>();
   let state: "asleep" | "waking" | "awake" = "asleep";
@@ -35,7 +36,8 @@ export function holdUntil(target: Target, wake: () => Promise<void>): Target {
     prepare: (request) => target.prepare(request),
     close: () => target.close(),
     send: (prepared, done) => {
-      if (state === "awake") return target.send(prepared, done);
+      if (state === "awake" && isUp()) return target.send(prepared, done);
+      if (state === "awake") state = "asleep";
       held.set(prepared, done);
       if (state === "asleep") {
         state = "waking";
