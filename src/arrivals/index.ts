@@ -16,6 +16,7 @@ import { trace } from "./trace.ts";
 export type { ArrivalProcess, Instants, MarkovianArrivals } from "./arrivals.ts";
 export { type Batch, type BatchSpec, isSingle } from "./batch.ts";
 export { mapProblem } from "./map.ts";
+export { multiplied } from "./multiplied.ts";
 
 /** Every arrival process a scenario can name. Adding one: a file, a line here, and its fields in scenario/schema. */
 export const arrivalProcesses = {

@@ -18,6 +18,7 @@ import { weibull } from "./weibull.ts";
 export type { Distribution, TransformPart } from "./distribution.ts";
 export { phaseTypeProblem } from "./phaseType.ts";
 export { scaled } from "./scaled.ts";
+export { scaledSpec } from "./scaledSpec.ts";
 
 /** Every distribution a scenario can name. Adding one: a file, a line here, and its fields in scenario/schema. */
 export const distributions = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ArrivalsSpec, type arrivalProcesses, arrivals } from "../../src/arrivals/index.ts";
+import { type ArrivalsSpec, type arrivalProcesses, arrivals, multiplied } from "../../src/arrivals/index.ts";
 import { distribution } from "../../src/distributions/index.ts";
 import { binomialWithin } from "./binomial.ts";
 
@@ -139,6 +139,13 @@ describe.each(cases)("arrivals %s", (_, spec) => {
     const standardError = Math.sqrt(variance / runs);
     // One interval of start-up at most separates a run from its long-run mean.
     expect(Math.abs(mean - process.rate * seconds)).toBeLessThanOrEqual(5.5 * standardError + process.rate * 1.5);
+  });
+
+  it("keeps its kind and gets its rate times the factor when multiplied", () => {
+    const thrice = multiplied(spec, 3);
+    expect(thrice.kind).toBe(spec.kind);
+    expect(arrivals(thrice).rate).toBeCloseTo(3 * arrivals(spec).rate, 9);
+    expect(arrivals(thrice).finite).toBe(arrivals(spec).finite);
   });
 
   it("repeats itself for the same name and not for another", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Distribution } from "../../src/distributions/distribution.ts";
-import { type DistributionSpec, distribution, type distributions, scaled } from "../../src/distributions/index.ts";
+import { type DistributionSpec, distribution, type distributions, scaled, scaledSpec } from "../../src/distributions/index.ts";
 import { add, complex, exp, scale, zero } from "../../src/numerics/complex.ts";
 import { source } from "../../src/random/source.ts";
 import { binomialWithin } from "./binomial.ts";
@@ -167,6 +167,12 @@ describe.each(cases)("distribution %s", (_, spec) => {
     expect(twice.mean).toBe(2 * law.mean);
     expect(twice.cdf(0.02)).toBe(law.cdf(0.01));
     expect(twice.moment(3)).toBeCloseTo(8 * law.moment(3), 10);
+  });
+
+  it("is scaled as plain data as it is as a law", () => {
+    const [asData, asLaw] = [distribution(scaledSpec(spec, 2.5)), scaled(law, 2.5)];
+    expect(asData.mean).toBeCloseTo(asLaw.mean, 12);
+    for (const p of [0.1, 0.5, 0.99]) expect(asData.quantile(p)).toBeCloseTo(asLaw.quantile(p), 9);
   });
 });
 
