@@ -120,6 +120,9 @@ function timesOf({ stages }: PipelineSpec, scheduled: DistributionSpec, rate: Pe
       continue;
     }
     if (stage.kind === "produce") topic = stage;
+    if (stage.kind === "aggregator" && stage.transaction !== undefined) {
+      return `model: transactions of ${stage.name} are not built; simulate it`;
+    }
     const found =
       stage.kind === "delay"
         ? [delayTime(distribution(stage.time))]

@@ -66,7 +66,16 @@ const available = z.looseObject({
     queue: someEstimate,
     work: someEstimate,
   }),
-  stages: z.array(z.object({ name: z.string(), kind: z.string(), mean: estimate })).optional(),
+  stages: z
+    .array(
+      z.object({
+        name: z.string(),
+        kind: z.string(),
+        mean: estimate,
+        quantiles: z.array(z.object({ q: z.number(), value: estimate })).optional(),
+      }),
+    )
+    .optional(),
   overhead: estimate,
   overheadAt: z.array(z.object({ q: z.number(), value: estimate })).default([]),
   cold: z.looseObject({

@@ -80,7 +80,7 @@ export interface AvailableAnswer {
   readonly counts: Counts | null;
   readonly latency: LatencyAnswer;
   readonly breakdown: Breakdown;
-  /** Of a pipeline: the mean seconds that a completed request spent in each stage, in order; without the target's own network. */
+  /** Of a pipeline: how long completed requests were in each stage, in order; without the target's own network. */
   readonly stages?: readonly StageAnswer[];
   /** 1 − E[work]/E[latency]. */
   readonly overhead: Estimate;
@@ -152,6 +152,8 @@ export interface StageAnswer {
   readonly name: string;
   readonly kind: string;
   readonly mean: Estimate;
+  /** The report's; absent where only the mean is known. */
+  readonly quantiles?: readonly QuantileEstimate[];
 }
 
 export interface ColdAnswer {

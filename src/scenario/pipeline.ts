@@ -47,6 +47,8 @@ export interface ConsumerFields extends StageFields {
 export interface AggregatorStage extends ConsumerFields {
   readonly kind: "aggregator";
   readonly work: DistributionSpec;
+  /** What a fetch brought is written in a transaction, which goes on for so long after the last of it; absent: none. */
+  readonly transaction?: DistributionSpec;
 }
 
 /** Consumers that call the stage after it over HTTP, at most so many calls of each at once. */

@@ -16,7 +16,11 @@ export function stageDocument(stage: Exclude<StageSpec, FunctionStage>): object 
       return { ...stage, time: distributionDocument(stage.time) };
     case "produce":
       return { ...stage, linger: durationText(stage.linger), send: distributionDocument(stage.send) };
-    case "aggregator":
+    case "aggregator": {
+      const { transaction, work } = stage;
+      const transacted = transaction && { transaction: distributionDocument(transaction) };
+      return { ...stage, ...consumerDocument(stage), work: distributionDocument(work), ...transacted };
+    }
     case "collector":
       return { ...stage, ...consumerDocument(stage), work: distributionDocument(stage.work) };
     case "trigger": {

@@ -55,7 +55,7 @@ export function combineReplications(
     counts: countsOf(results),
     latency,
     breakdown: breakdownOf(sections),
-    ...(target.kind === "pipeline" && { stages: stagesOf(target, sections) }),
+    ...(target.kind === "pipeline" && { stages: stagesOf(scenario, target, sections) }),
     overhead: overheadOf(sections, 0),
     overheadAt: scenario.report.quantiles.map((q) => ({ q, value: overheadAt(sections, q) })),
     cold: coldOf(scenario, target, sections),
@@ -161,15 +161,14 @@ function breakdownOf(sections: readonly SectionData[]): Breakdown {
   return { network, cold, start, queue, work };
 }
 
-/** Mean seconds in each stage of the requests that passed them all. */
-const stagesOf = ({ stages }: PipelineSpec, sections: readonly SectionData[]): StageAnswer[] =>
-  stages.map(({ name, kind }, i) => ({
-    name,
-    kind,
-    mean: nonNegative(
-      ratioInterval(sections.map((section) => ({ sum: section.stages[i] ?? 0, weight: section.staged }))),
-    ),
-  }));
+/** How long the requests that passed all stages were in each. */
+const stagesOf = ({ report }: Scenario, { stages }: PipelineSpec, sections: readonly SectionData[]): StageAnswer[] =>
+  stages.map(({ name, kind }, i) => {
+    const samples = sections.flatMap((section) => section.stages[i] ?? []);
+    if (samples.length === 0) return { name, kind, mean: unknown };
+    const { mean, quantiles } = latencyAnswer(samples, report);
+    return { name, kind, mean: nonNegative(mean), quantiles };
+  });
 
 /** 1 − ΣW/ΣL among the requests whose latency lies in this bucket or above. */
 function overheadOf(sections: readonly SectionData[], bucket: number): Estimate {

@@ -22,9 +22,8 @@ export interface SectionData {
   readonly starts: number;
   readonly coldDuration: LatencySample;
   readonly instanceStart: LatencySample;
-  /** Σ over the requests that passed a pipeline, in seconds by stage, and their number. */
-  readonly stages: Float64Array;
-  readonly staged: number;
+  /** Of the requests that passed a pipeline: their times in each stage; empty elsewhere. */
+  readonly stages: readonly LatencySample[];
   /** ∫ count dt by `gaugeNames`, and the time they cover. */
   readonly integrals: Float64Array;
   readonly span: Seconds;
@@ -32,14 +31,14 @@ export interface SectionData {
 
 /** The measured part of a run while it is being recorded. */
 export class Section {
+  readonly #report: ReportSpec;
   readonly latency: LatencyRecorder;
   readonly coldDuration: LatencyRecorder;
   readonly instanceStart: LatencyRecorder;
   readonly parts = new Float64Array(partNames.length);
   readonly integrals = new Float64Array(gaugeNames.length);
   workByBucket = new Float64Array(16 * 1024);
-  stages = new Float64Array(0);
-  staged = 0;
+  stages: LatencyRecorder[] = [];
   cold = 0;
   triggered = 0;
   inTriggerBatch = 0;
@@ -48,6 +47,7 @@ export class Section {
   span = 0;
 
   constructor(report: ReportSpec) {
+    this.#report = report;
     this.latency = new LatencyRecorder(report);
     this.coldDuration = new LatencyRecorder(report);
     this.instanceStart = new LatencyRecorder(report);
@@ -62,16 +62,14 @@ export class Section {
   }
 
   addStages(seconds: Float64Array): void {
-    if (this.stages.length === 0) this.stages = new Float64Array(seconds.length);
-    for (let i = 0; i < seconds.length; i++) this.stages[i]! += seconds[i]!;
-    this.staged++;
+    for (let i = this.stages.length; i < seconds.length; i++) this.stages.push(new LatencyRecorder(this.#report));
+    for (let i = 0; i < seconds.length; i++) this.stages[i]!.record(seconds[i]!);
   }
 
   /** Begins the next batch, in the same columns: new ones for every batch would be most of a run's memory. */
   clear(): void {
-    for (const law of [this.latency, this.coldDuration, this.instanceStart]) law.clear();
-    for (const column of [this.parts, this.integrals, this.workByBucket, this.stages]) column.fill(0);
-    this.staged = 0;
+    for (const law of [this.latency, this.coldDuration, this.instanceStart, ...this.stages]) law.clear();
+    for (const column of [this.parts, this.integrals, this.workByBucket]) column.fill(0);
     this.cold = 0;
     this.triggered = 0;
     this.inTriggerBatch = 0;
@@ -93,8 +91,7 @@ export class Section {
       starts: this.starts,
       coldDuration: this.coldDuration.sample(),
       instanceStart: this.instanceStart.sample(),
-      stages: this.stages.slice(),
-      staged: this.staged,
+      stages: this.stages.map((stage) => stage.sample()),
       integrals: this.integrals.slice(),
       span: this.span,
     };
@@ -115,11 +112,16 @@ export function joinSections(sections: readonly SectionData[]): SectionData {
     starts: sumOf(({ starts }) => starts),
     coldDuration: joinSamples(sections.map(({ coldDuration }) => coldDuration)),
     instanceStart: joinSamples(sections.map(({ instanceStart }) => instanceStart)),
-    stages: sumColumns(sections.map(({ stages }) => stages)),
-    staged: sumOf(({ staged }) => staged),
+    stages: joinStages(sections.map(({ stages }) => stages)),
     integrals: sumColumns(sections.map(({ integrals }) => integrals)),
     span: sumOf(({ span }) => span),
   };
+}
+
+/** Stage by stage; a section without a request knows of none. */
+function joinStages(all: readonly SectionData["stages"][]): LatencySample[] {
+  const most = all.reduce((longest, stages) => (stages.length > longest.length ? stages : longest), []);
+  return most.map((_, i) => joinSamples(all.flatMap((stages) => stages[i] ?? [])));
 }
 
 /** Column by column; shorter ones count as ending in zeros. */

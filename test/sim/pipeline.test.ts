@@ -57,6 +57,22 @@ describe("stages in series", () => {
     expect(Math.abs(latency.mean.value - 0.016 * (1 + rho / (2 * (1 - rho))))).toBeLessThan(reach(latency.mean));
   });
 
+  it("write what a fetch brought in a transaction, and the next fetch waits for its end", () => {
+    const stages = [
+      { kind: "produce", linger: 0 },
+      { kind: "aggregator", transaction: "10ms" },
+      { kind: "produce", name: "p", linger: 0 },
+      { kind: "collector" },
+    ];
+    const given = through(stages, { arrivals: { kind: "deterministic", interval: "3ms" }, duration: "31ms" });
+    const { latency, stages: told, breakdown } = answerOf(given, { replications: 1 });
+    // The first goes through, three wait for the end of its transaction, and so on: 0; 7, 4, 1; 8, 5, 2; 9, 6, 3.
+    expect(latency.mean.value).toBeCloseTo(0.0045, 9);
+    expect(breakdown.queue.value).toBeCloseTo(0.0045, 9);
+    expect(told![1]!.mean.value).toBeCloseTo(0.0045, 9);
+    expect(told![1]!.quantiles!.find(({ q }) => q === 0.5)!.value.value).toBeCloseTo(0.004, 4);
+  });
+
   it("keep the records of a partition in order, and send full batches early", () => {
     const stages = [
       { kind: "produce", linger: "1s", batchSize: 2, send: "3ms" },

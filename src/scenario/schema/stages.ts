@@ -37,7 +37,10 @@ const consumer = {
   rebalance: mapping({ every: distribution, pause: distribution }, { what: "rebalances: every, pause" }).optional(),
 };
 
-const aggregator = mapping({ kind: z.literal("aggregator"), ...consumer, work: distribution.prefault(0) }, { what });
+const aggregator = mapping(
+  { kind: z.literal("aggregator"), ...consumer, work: distribution.prefault(0), transaction: distribution.optional() },
+  { what },
+);
 const collector = mapping({ kind: z.literal("collector"), ...consumer, work: distribution.prefault(0) }, { what });
 const trigger = mapping(
   { kind: z.literal("trigger"), ...consumer, inFlight: count(1).default(1), retries: retries.optional() },

@@ -14,7 +14,8 @@ const rebalance = 3;
  * many of each consumer at once, and hears when they are over.
  *
  * A consumer always has one fetch waiting at the broker: it leaves when something is readable and the one before has come back, and brings
- * all that is readable when it leaves. Fetching and working are network in a request's parts, waiting is queueing.
+ * all that is readable when it leaves. Where what it brought is written in a transaction, the next one waits for the end of that. Fetching
+ * and working are network in a request's parts, waiting is queueing.
  */
 export class ConsumerRun implements StageRun {
   readonly dispatcher: Dispatcher;
@@ -22,12 +23,16 @@ export class ConsumerRun implements StageRun {
   readonly #host: StageHost;
   readonly #drawFetch: () => Seconds;
   readonly #drawWork: (() => Seconds) | null;
+  readonly #drawTransaction: (() => Seconds) | null;
   readonly #drawEvery: (() => Seconds) | null;
   readonly #drawPause: (() => Seconds) | null;
   /** By consumer: when its last fetch left, when it came back, and how long it took. */
   readonly #leftAt: Float64Array;
   readonly #backAt: Float64Array;
   readonly #took: Float64Array;
+  /** By consumer: how long its present transaction goes on after the last record, and when it is over. */
+  readonly #transaction: Float64Array;
+  readonly #committedAt: Float64Array;
   #pausedUntil: Seconds = 0;
 
   constructor(stage: AggregatorStage | TriggerStage | CollectorStage, partitions: number, host: StageHost) {
@@ -37,11 +42,15 @@ export class ConsumerRun implements StageRun {
     const { name, rebalance: pauses, consumers, autoCommitInterval } = stage;
     this.#drawFetch = samplerOf(input, `${name} fetch`, stage.fetch);
     this.#drawWork = stage.kind === "trigger" ? null : samplerOf(input, `${name} work`, stage.work);
+    const transaction = stage.kind === "aggregator" ? stage.transaction : undefined;
+    this.#drawTransaction = transaction === undefined ? null : samplerOf(input, `${name} transaction`, transaction);
     this.#drawEvery = pauses === undefined ? null : samplerOf(input, `${name} rebalance`, pauses.every);
     this.#drawPause = pauses === undefined ? null : samplerOf(input, `${name} pause`, pauses.pause);
     this.#leftAt = new Float64Array(consumers).fill(-1);
     this.#backAt = new Float64Array(consumers);
     this.#took = new Float64Array(consumers);
+    this.#transaction = new Float64Array(consumers);
+    this.#committedAt = new Float64Array(consumers);
     const inFlight = stage.kind === "trigger" ? stage.inFlight : 1;
     this.dispatcher = new Dispatcher({ partitions, inFlight, commitsEach: autoCommitInterval === 0 });
     for (let consumer = 0; consumer < consumers; consumer++) this.dispatcher.join(0, consumer);
@@ -79,6 +88,7 @@ export class ConsumerRun implements StageRun {
   /** The hand is free before the record goes on, which may end it. */
   #finish(now: Seconds, id: number): void {
     const consumer = this.dispatcher.finish(id);
+    this.#committedAt[consumer] = now + this.#transaction[consumer]!;
     this.#host.leave(now, id);
     this.#offer(now, consumer);
   }
@@ -109,7 +119,8 @@ export class ConsumerRun implements StageRun {
   }
 
   #fetch(readable: Seconds, consumer: number): void {
-    const left = this.#host.brokerFrom(Math.max(readable, this.#backAt[consumer]!));
+    const left = this.#host.brokerFrom(Math.max(readable, this.#backAt[consumer]!, this.#committedAt[consumer]!));
+    if (this.#drawTransaction !== null) this.#transaction[consumer] = this.#drawTransaction();
     const took = this.#drawFetch();
     this.#leftAt[consumer] = left;
     this.#took[consumer] = took;
