@@ -5,6 +5,7 @@ export { ConvergenceError, InputError, type Issue, ScenarioError, TargetError } 
 export { formatDuration, type PerSecond, parseDuration, parseRate, type Seconds } from "./base/units.ts";
 export { version } from "./base/version.ts";
 export { type Distribution, type DistributionSpec, distribution } from "./distributions/index.ts";
+export { type Assumptions, assumptionsFor, type Claim, claim } from "./model/assumptions.ts";
 export { type Goal, goal } from "./model/goal.ts";
 export { pipelineLaw, type Stage } from "./model/pipelineLaw.ts";
 export { predict } from "./model/predict.ts";
@@ -30,3 +31,4 @@ export type { ScenarioDocument } from "./scenario/schema/document.ts";
 export { type Density, type DensityGoal, density } from "./sim/density.ts";
 export { simulate } from "./sim/simulate.ts";
 export { Histogram } from "./stats/histogram.ts";
+export { meanBounds } from "./stats/meanBounds.ts";

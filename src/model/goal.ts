@@ -20,7 +20,8 @@ const form = /^\s*([a-zA-Z]+)([\d.]*)(?:\(([^)]*)\))?\s*(<=|>=|<|>)\s*(.+?)\s*$/
 /**
  * A condition on the latency or on the cold starts.
  *
- * @param text a figure, `<=` or `>=`, and a limit: `p99<=100ms`, `mean<=20ms`, `within(100ms)>=99%`, `cold<=1%`, `overhead<=0.5`
+ * @param text a figure, `<=` or `>=`, and a limit: `p99<=100ms`, `mean<=20ms`, `within(100ms)>=99%`, `cold<=1%`, `overhead<=0.5`,
+ *   `overhead(p99)<=0.5` (among requests at or above it)
  * @throws {InputError} if it cannot be read
  * @example
  * goal("p99.9<=1s").asks.quantiles // => [0.999]
@@ -31,8 +32,7 @@ export function goal(text: string): Goal {
   const share = () => ({ text, isUpper, unit: "" as const, limit: shareOf(text, right) });
   const time = () => ({ text, isUpper, unit: "s" as const, limit: timeOf(text, right) });
   if (name === "p" && level !== "") {
-    const q = Number((Number(level) / 100).toPrecision(12));
-    if (!(q > 0 && q < 1)) throw unreadable(text, "a percentile lies between p0 and p100");
+    const q = levelOf(text, level);
     return {
       ...time(),
       asks: { quantiles: [q] },
@@ -41,7 +41,16 @@ export function goal(text: string): Goal {
   }
   if (level === "" && name === "mean") return { ...time(), asks: {}, figure: ({ latency }) => latency.mean };
   if (level === "" && name === "cold") return { ...share(), asks: {}, figure: ({ cold }) => cold.probability };
-  if (level === "" && name === "overhead") return { ...share(), asks: {}, figure: ({ overhead }) => overhead };
+  if (level === "" && name === "overhead" && inside?.startsWith("p")) {
+    const q = levelOf(text, inside.slice(1));
+    return {
+      ...share(),
+      asks: { quantiles: [q] },
+      figure: ({ overheadAt }) => overheadAt.find((row) => row.q === q)!.value,
+    };
+  }
+  if (level === "" && name === "overhead" && inside === undefined)
+    return { ...share(), asks: {}, figure: ({ overhead }) => overhead };
   if (level === "" && name === "within" && inside !== undefined) {
     const objective = timeOf(text, inside);
     return { ...share(), asks: { objective }, figure: ({ latency }) => latency.withinObjective! };
@@ -53,6 +62,12 @@ export function goal(text: string): Goal {
 export function meets({ figure, limit, isUpper }: Goal, answer: AvailableAnswer): boolean {
   const { value } = figure(answer);
   return isUpper ? value <= limit : value >= limit;
+}
+
+function levelOf(text: string, percent: string): number {
+  const q = Number((Number(percent) / 100).toPrecision(12));
+  if (!(q > 0 && q < 1)) throw unreadable(text, "a percentile lies between p0 and p100");
+  return q;
 }
 
 function timeOf(text: string, right: string): number {

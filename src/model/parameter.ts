@@ -14,6 +14,8 @@ export interface Parameter {
   readonly isWhole: boolean;
   /** The same scenario with another value. @throws {ScenarioError} where the format does not allow it */
   with(value: number): Scenario;
+  /** The value as the document writes it. */
+  text(value: number): string | number;
 }
 
 /**
@@ -35,14 +37,28 @@ export function parameterOf(scenario: Scenario, path: string, target: string): P
   const value = numberAt(scenario, whole, name);
   const probe = value < Infinity && value > 0 ? value : 1;
   for (const unit of ["", "s", "/s", "B"] as const) {
-    const write = (x: number) =>
-      toScenario(written(document, whole, unit === "" ? x : `${x}${unit}`) as never, { requestsBounded: true });
+    const text = (x: number) => (unit === "" ? x : `${x}${unit}`);
+    const write = (x: number) => toScenario(written(document, whole, text(x)) as never, { requestsBounded: true });
     const read = reads(write, whole, name, probe);
     if (!read) continue;
     const isWhole = unit === "" && !reads(write, whole, name, Math.floor(probe) + 0.5);
-    return { path: name, value, unit, isWhole, with: write };
+    return { path: name, value, unit, isWhole, with: write, text };
   }
   throw new InputError(name, [{ path: "", message: "cannot be varied by itself" }]);
+}
+
+/**
+ * A scenario with several numbers replaced at once.
+ *
+ * @param values one per parameter, in its own unit
+ * @throws {ScenarioError} where the format does not allow them
+ */
+export function withValues(scenario: Scenario, parameters: readonly Parameter[], values: readonly number[]): Scenario {
+  const document = parameters.reduce(
+    (all, { path, text }, i) => written(all, path.split("."), text(values[i]!)),
+    toDocument(scenario) as unknown,
+  );
+  return toScenario(document as never, { requestsBounded: true });
 }
 
 /** Whether a value can be written there and is read back. */
