@@ -24,6 +24,8 @@ export interface KafkaBatch {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly KafkaRecord[];
+  /** Aborts when the group is to be shared anew, which waits for the batches in hand: whoever stops early gets them again. */
+  readonly wanted: AbortSignal;
 }
 
 /** How far a group has come in a partition: the offset it reads next. */
@@ -81,6 +83,10 @@ export interface ConsumerOptions {
 /** A member of a consumer group that reads committed messages only. */
 export interface KafkaConsumer {
   readonly group: string;
+  /**
+   * How far the group has come. Behind the last message that was read the ends of transactions count as read with it: they
+   * have offsets of their own, which nobody sees.
+   */
   commit(offsets: readonly PartitionOffset[]): Promise<void>;
   /** Leaves the group; batches in hand are waited for. */
   close(): Promise<void>;

@@ -12,10 +12,14 @@ import type {
   TransactionalProducer,
 } from "./kafka.ts";
 import { messageChunks } from "./messageChunks.ts";
+import { readOffsets } from "./readOffsets.ts";
 import { topicEntries } from "./topicEntries.ts";
 
 /** The broker says so of a topic that exists already. */
 const existsAlready = "TOPIC_ALREADY_EXISTS";
+
+/** Heartbeats that fail so make the client join its group anew, and go on from what was committed. */
+const joinsAnew = ["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "NOT_COORDINATOR_FOR_GROUP"];
 
 /**
  * Kafka by kafkajs, loaded when it is first asked for.
@@ -133,6 +137,10 @@ async function groupMember(client: Client, options: ConsumerOptions): Promise<Ka
     sessionTimeout: 10_000,
     heartbeatInterval: 1000,
   });
+  const read = readOffsets();
+  consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset } }) =>
+    read.upTo(topic, partition, BigInt(lastOffset)),
+  );
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
     options.onAssigned?.(
       Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
@@ -162,19 +170,31 @@ async function groupMember(client: Client, options: ConsumerOptions): Promise<Ka
           timestampMs: Number(message.timestamp),
         }),
       );
-      const beat = setInterval(() => void heartbeat().catch(() => {}), 1000);
+      const { topic, partition } = batch;
+      read.message(topic, partition, records.at(-1)!.offset);
+      const shared = new AbortController();
+      const leave = (error: { readonly type?: string }): void => {
+        if (joinsAnew.includes(error.type ?? "")) shared.abort(error);
+      };
+      const beat = setInterval(() => void heartbeat().catch(leave), 1000);
       try {
-        await options.onBatch({ topic: batch.topic, partition: batch.partition, records });
+        await options.onBatch({ topic, partition, records, wanted: shared.signal });
       } finally {
         clearInterval(beat);
       }
+      // Whether the batch was done or left: told so, the client joins now.
+      shared.signal.throwIfAborted();
     },
   });
   return {
     group: options.group,
     commit: (offsets: readonly PartitionOffset[]) =>
       consumer.commitOffsets(
-        offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })),
+        offsets.map(({ topic, partition, offset }) => ({
+          topic,
+          partition,
+          offset: String(read.past(topic, partition, offset)),
+        })),
       ),
     close: () => consumer.disconnect(),
   };

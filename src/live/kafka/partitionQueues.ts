@@ -14,6 +14,8 @@ export interface PartitionQueues {
   finished(): Promise<void>;
 }
 
+/** Here the client shares the group anew without waiting for batches in hand. */
+const always = new AbortController().signal;
 /** Above so many waiting records the source is asked to pause, below half of them to go on. */
 const waitingMax = 2000;
 
@@ -30,7 +32,7 @@ export function partitionQueues(onBatch: (batch: KafkaBatch) => Promise<void>, s
   const work = async (name: string, topic: string, partition: number): Promise<void> => {
     for (let records = waiting.get(name); records !== undefined && !over; records = waiting.get(name)) {
       waiting.delete(name);
-      await onBatch({ topic, partition, records });
+      await onBatch({ topic, partition, records, wanted: always });
       count -= records.length;
       if (paused && count < waitingMax / 2) {
         paused = false;

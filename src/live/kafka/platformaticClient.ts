@@ -12,6 +12,7 @@ import type {
 } from "./kafka.ts";
 import { messageChunks } from "./messageChunks.ts";
 import { partitionQueues } from "./partitionQueues.ts";
+import { readOffsets } from "./readOffsets.ts";
 import { topicEntries } from "./topicEntries.ts";
 
 type Transaction = Awaited<ReturnType<Producer["beginTransaction"]>>;
@@ -178,12 +179,27 @@ async function groupMember(consumer: Consumer, options: ConsumerOptions): Promis
     fail: (error) => options.onFailed?.(error),
   });
   stream.on("error", (error) => options.onFailed?.(error));
-  stream.on("data", (message: Bytes) => queues.add(message.topic, message.partition, readRecord(message)));
+  const read = readOffsets();
+  stream.on("data", (message: Bytes) => {
+    read.message(message.topic, message.partition, message.offset);
+    queues.add(message.topic, message.partition, readRecord(message));
+  });
+  /** The offset to commit; the stream has read on to what it would fetch next, once nothing more waits in it. */
+  const past = (topic: string, partition: number, offset: bigint): bigint => {
+    const next = stream.offsetsToFetch.get(`${topic}:${partition}`);
+    if (stream.readableLength === 0 && next !== undefined) read.upTo(topic, partition, next - 1n);
+    return read.past(topic, partition, offset);
+  };
   const member: KafkaConsumer = {
     group: options.group,
     commit: (offsets) =>
       consumer.commit({
-        offsets: offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset, leaderEpoch: -1 })),
+        offsets: offsets.map(({ topic, partition, offset }) => ({
+          topic,
+          partition,
+          offset: past(topic, partition, offset),
+          leaderEpoch: -1,
+        })),
       }),
     close: async () => {
       stream.pause();

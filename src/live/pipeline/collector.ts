@@ -151,15 +151,15 @@ function count(collected: Collected, result: Result): void {
 }
 
 /** The stages of one event; they sum to its latency. */
-export function stageTimes(stamps: Result["stamps"]): readonly (readonly [StageName, Seconds])[] {
-  const { due, published, dispatched, answered } = stamps;
-  const enriched = stamps.enriched ?? published;
+function stageTimes(stamps: Result["stamps"]): readonly (readonly [StageName, Seconds])[] {
+  const { due, read, dispatched, answered } = stamps;
+  const enriched = stamps.enriched ?? read;
   const appended = stamps.appended ?? enriched;
   return [
     ["produce", appended - due],
     ["aggregate", enriched - appended],
-    ["publish", published - enriched],
-    ["trigger", dispatched - published],
+    ["publish", read - enriched],
+    ["trigger", dispatched - read],
     ["function", answered - dispatched],
   ];
 }

@@ -28,19 +28,19 @@ export interface Delivery {
   readonly target: string;
   readonly event: CameraEvent;
   readonly passport: Passport;
-  /** When the broker had the enriched event, Unix seconds. */
-  readonly published: Seconds;
+  /** When the trigger had the enriched event, Unix seconds. */
+  readonly read: Seconds;
   readonly options: DeliveryOptions;
 }
 
 /** Sends until an answer is final or the attempts are used up. */
-export async function deliver({ target: name, event, passport, published, options }: Delivery): Promise<Result> {
+export async function deliver({ target: name, event, passport, read, options }: Delivery): Promise<Result> {
   const { clock, retry } = options;
   const target = options.targets.get(name)!;
   const workSeconds = event.workSeconds * (options.workFactors.get(name) ?? 1);
   let wait = retry.backoff;
+  const dispatched = unixSeconds();
   for (let attempts = 1; ; attempts++) {
-    const dispatched = unixSeconds();
     const reply = await sendOnce(target, { event, passport, workSeconds }, options);
     const answered = unixSeconds();
     if (reply.outcome === "completed" || !passing.includes(reply.outcome) || attempts >= retry.attempts) {
@@ -57,7 +57,7 @@ export async function deliver({ target: name, event, passport, published, option
           sent: passport.sent,
           appended: passport.appended ?? null,
           enriched: passport.enriched ?? null,
-          published,
+          read,
           dispatched,
           answered,
         },

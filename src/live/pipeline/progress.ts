@@ -1,6 +1,8 @@
 export interface PartitionProgress {
   /** A record is in hand; call what is returned when it has finished. */
   begin(offset: bigint): () => void;
+  /** Whether a record was begun here, now or before. */
+  has(offset: bigint): boolean;
   /** Records in hand. */
   readonly size: number;
   /** To be read next by whoever goes on; undefined before the first has finished. */
@@ -21,16 +23,17 @@ export interface PartitionProgress {
 export function partitionProgress(): PartitionProgress {
   const open: { readonly offset: bigint; done: boolean }[] = [];
   let reached: bigint | undefined;
+  let begun = -1n;
   return {
+    has: (offset) => offset <= begun,
     begin: (offset) => {
+      if (offset > begun) begun = offset;
       const entry = { offset, done: false };
       open.push(entry);
       return () => {
         entry.done = true;
         while (open[0]?.done) {
-          const next = open.shift()!.offset + 1n;
-          // After a rebalance a record may be read again.
-          if (reached === undefined || next > reached) reached = next;
+          reached = open.shift()!.offset + 1n;
         }
       };
     },

@@ -18,8 +18,9 @@ export interface Result {
     readonly sent: Seconds;
     readonly appended: Seconds | null;
     readonly enriched: Seconds | null;
-    /** Taken by the broker into `camera.enriched`. */
-    readonly published: Seconds;
+    /** In the trigger's hands. */
+    readonly read: Seconds;
+    /** Sent to the function, the first time. */
     readonly dispatched: Seconds;
     readonly answered: Seconds;
   };

@@ -47,23 +47,31 @@ export async function startTrigger(kafka: Kafka, options: TriggerOptions): Promi
   let closing = false;
 
   const change = (partition: number) => new Promise<void>((resolve) => waiting.set(partition, resolve));
+  const wake = (partition: number): void => {
+    const resume = waiting.get(partition);
+    waiting.delete(partition);
+    resume?.();
+  };
   const finished = (partition: number, progress: PartitionProgress): void => {
     // After a rebalance the progress of before is nobody's any more.
     if (partitions.get(partition) === progress && progress.offset !== undefined)
       uncommitted.set(partition, { topic: topics.enriched, partition, offset: progress.offset });
-    const wake = waiting.get(partition);
-    waiting.delete(partition);
-    wake?.();
+    wake(partition);
   };
-  const onBatch = async ({ partition, records }: KafkaBatch): Promise<void> => {
+  const onBatch = async ({ partition, records, wanted }: KafkaBatch): Promise<void> => {
     const progress = partitions.get(partition);
     // It went to another member while the batch was on its way.
     if (progress === undefined) return;
+    const read = unixSeconds();
+    wanted.addEventListener("abort", () => wake(partition), { once: true });
     for (const record of records) {
-      while (progress.size >= options.inFlight && !closing) await change(partition);
-      if (closing) return;
+      // After a rebalance a partition that stayed is read again from what was committed.
+      if (progress.has(record.offset)) continue;
+      while (progress.size >= options.inFlight && !closing && !wanted.aborted) await change(partition);
+      // A group that is to be shared anew must not wait for a function that hangs.
+      if (closing || wanted.aborted) return;
       const done = progress.begin(record.offset);
-      const handling = handle(record, { ...options, outbox })
+      const handling = handle(record, read, { ...options, outbox })
         .then(() => {
           done();
           finished(partition, progress);
@@ -112,7 +120,7 @@ export async function startTrigger(kafka: Kafka, options: TriggerOptions): Promi
   return {
     close: async () => {
       closing = true;
-      for (const wake of waiting.values()) wake();
+      for (const partition of [...waiting.keys()]) wake(partition);
       await Promise.all(inHand);
       over.abort();
       await committing;
@@ -123,8 +131,12 @@ export async function startTrigger(kafka: Kafka, options: TriggerOptions): Promi
   };
 }
 
-async function handle(record: KafkaRecord, options: TriggerOptions & { readonly outbox: Outbox }): Promise<void> {
-  const event = readCameraEvent(record.value, unixSeconds(), enrichedBytesMax);
+async function handle(
+  record: KafkaRecord,
+  read: Seconds,
+  options: TriggerOptions & { readonly outbox: Outbox },
+): Promise<void> {
+  const event = readCameraEvent(record.value, read, enrichedBytesMax);
   const passport = passportOf(record.headers);
   if (typeof event === "string" || passport === undefined) {
     const reason =
@@ -138,7 +150,7 @@ async function handle(record: KafkaRecord, options: TriggerOptions & { readonly 
       : [options.dispatch === "single" ? names[0]! : names[passport.index % names.length]!];
   await Promise.all(
     chosen.map(async (target) => {
-      const result = await deliver({ target, event, passport, published: record.timestampMs / 1e3, options });
+      const result = await deliver({ target, event, passport, read, options });
       await options.outbox.write(topics.metrics, {
         key: String(result.index),
         value: Buffer.from(JSON.stringify(result)),

@@ -69,7 +69,7 @@ describe("a role that cannot be started", () => {
 
 describe("the trigger's progress", () => {
   const record = { key: "d", value: Buffer.from("no JSON"), headers: {}, offset: 7n, timestampMs: 0 };
-  const batch = { topic: topics.enriched, partition: 2, records: [record] };
+  const batch = { topic: topics.enriched, partition: 2, records: [record], wanted: new AbortController().signal };
 
   it("is committed later where a commit failed", async () => {
     let refusals = 1;
