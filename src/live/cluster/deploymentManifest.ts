@@ -67,7 +67,7 @@ export function initialReplicas(spec: TargetSpec, deploy: DeploySpec): number | 
     case "spinkube":
       return spec.autoscaler === undefined ? spec.replicas : undefined;
     case "knative":
-      return Math.max(spec.minScale, 1);
+      return spec.autoscaler === undefined ? Math.max(spec.minScale, 1) : undefined;
     default:
       return 1;
   }

@@ -119,12 +119,8 @@ function problemOf(spec: DeployableSpec, deploy: DeploySpec | undefined): string
   const as = deploy.as ?? defaultForm(spec);
   if (as !== "deployment" && as !== spec.kind) return `a ${spec.kind} target cannot be deployed as ${as}`;
   const autoscaler = "autoscaler" in spec ? spec.autoscaler : undefined;
-  if (
-    spec.kind === "knative" &&
-    autoscaler !== undefined &&
-    (autoscaler.kind !== "hpa" || autoscaler.metric !== "cpu")
-  ) {
-    return "of a revision's other autoscalers, only the HPA on cpu can be written into a Knative Service";
+  if (as === "knative" && autoscaler !== undefined && (autoscaler.kind !== "hpa" || autoscaler.metric !== "cpu")) {
+    return "of a revision's other autoscalers, only the HPA on cpu can be written into a Knative Service; as: deployment takes them all";
   }
   if (autoscaler?.kind === "keda" && autoscaler.trigger === "http") {
     return "KEDA's HTTP add-on is deployed by hand (k8s/keda/README.md says how)";

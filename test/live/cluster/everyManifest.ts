@@ -22,6 +22,10 @@ targets:
     kind: knative
     autoscaler: { kind: hpa, metric: cpu, target: 0.6, max: 8 }
     live: { deploy: { image: "${image}" } }
+  faas-by-lag:
+    kind: knative
+    autoscaler: { kind: keda, trigger: kafka, partitions: 6, max: 6 }
+    live: { deploy: { as: deployment, image: "${image}" } }
   waas:
     kind: spinkube
     replicas: 2
