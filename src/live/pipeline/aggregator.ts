@@ -11,9 +11,11 @@ import type {
   TransactionalProducer,
 } from "../kafka/kafka.ts";
 import { untilItWorks } from "../kafka/untilItWorks.ts";
+import { handedOn } from "../otlp/traceContext.ts";
 import { type Alert, absences, aggregate, type DeviceState, freshDevice } from "./aggregate.ts";
 import { readCameraEvent } from "./cameraEvent.ts";
 import { deadLetter } from "./deadLetter.ts";
+import { steps } from "./eventTraces.ts";
 import { markerKey, restoreMemory } from "./memory.ts";
 import type { Rules } from "./rules.ts";
 import { passportHeaders, passportOf } from "./stamps.ts";
@@ -193,7 +195,12 @@ function join(
   const stamped =
     passport === undefined
       ? record.headers
-      : passportHeaders({ ...passport, appended: record.timestampMs / 1e3, enriched: unixSeconds() });
+      : passportHeaders({
+          ...passport,
+          traceparent: handedOn(passport.traceparent, steps.publish),
+          appended: record.timestampMs / 1e3,
+          enriched: unixSeconds(),
+        });
   output.enriched.push({ key: event.device, value: Buffer.from(JSON.stringify(enriched)), headers: stamped });
 }
 

@@ -5,6 +5,7 @@ import type { Kafka } from "../kafka/kafka.ts";
 import { OutcomeLog, outcomeKinds } from "../outcomes.ts";
 import { type Result, readMetric } from "./result.ts";
 import { groups, topics } from "./topics.ts";
+import { unixSeconds } from "./unixClock.ts";
 
 /** Where an event's time goes between its scheduled instant and the answer, in its order. */
 export const stageNames = ["produce", "aggregate", "publish", "trigger", "function"] as const;
@@ -59,11 +60,14 @@ export async function startCollector(
     run,
     names,
     arrivals,
+    onResult,
     onFailed,
   }: {
     readonly run: string;
     readonly names: readonly string[];
     readonly arrivals: { readonly at: Float64Array; readonly work: Float64Array };
+    /** Called once for each result that counts, with the Unix time of its collection. */
+    readonly onResult?: ((result: Result, collected: Seconds) => void) | undefined;
     readonly onFailed: (error: Error) => void;
   },
 ): Promise<Collector> {
@@ -80,7 +84,10 @@ export async function startCollector(
         if (metric === undefined || metric.run !== run || metric.index >= arrivals.at.length) continue;
         const collected = metric.kind === "result" ? targets.get(metric.target) : undefined;
         if (metric.kind === "duplicate" || collected?.log.outcome[metric.index] !== unsent) duplicates++;
-        else count(collected, metric);
+        else {
+          count(collected, metric);
+          onResult?.(metric, unixSeconds());
+        }
       }
     },
     onFailed,

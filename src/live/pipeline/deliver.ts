@@ -1,7 +1,9 @@
 import type { Seconds } from "../../base/units.ts";
 import type { Clock } from "../clock.ts";
+import { handedOn } from "../otlp/traceContext.ts";
 import type { Reply, Target } from "../targets/target.ts";
 import type { CameraEvent } from "./cameraEvent.ts";
+import { steps } from "./eventTraces.ts";
 import type { Result } from "./result.ts";
 import type { Passport } from "./stamps.ts";
 import { toUnix, unixSeconds } from "./unixClock.ts";
@@ -28,20 +30,22 @@ export interface Delivery {
   readonly target: string;
   readonly event: CameraEvent;
   readonly passport: Passport;
-  /** When the trigger had the enriched event, Unix seconds. */
+  /** When the broker had the enriched event, Unix seconds. */
+  readonly published: Seconds;
+  /** When the trigger had it. */
   readonly read: Seconds;
   readonly options: DeliveryOptions;
 }
 
 /** Sends until an answer is final or the attempts are used up. */
-export async function deliver({ target: name, event, passport, read, options }: Delivery): Promise<Result> {
+export async function deliver({ target: name, event, passport, published, read, options }: Delivery): Promise<Result> {
   const { clock, retry } = options;
   const target = options.targets.get(name)!;
   const workSeconds = event.workSeconds * (options.workFactors.get(name) ?? 1);
   let wait = retry.backoff;
   const dispatched = unixSeconds();
   for (let attempts = 1; ; attempts++) {
-    const reply = await sendOnce(target, { event, passport, workSeconds }, options);
+    const reply = await sendOnce(target, { name, event, passport, workSeconds }, options);
     const answered = unixSeconds();
     if (reply.outcome === "completed" || !passing.includes(reply.outcome) || attempts >= retry.attempts) {
       return {
@@ -49,6 +53,7 @@ export async function deliver({ target: name, event, passport, read, options }: 
         run: passport.run,
         index: passport.index,
         target: name,
+        traceparent: passport.traceparent,
         outcome: reply.outcome,
         status: reply.status ?? 0,
         attempts,
@@ -57,6 +62,7 @@ export async function deliver({ target: name, event, passport, read, options }: 
           sent: passport.sent,
           appended: passport.appended ?? null,
           enriched: passport.enriched ?? null,
+          published,
           read,
           dispatched,
           answered,
@@ -75,10 +81,11 @@ export async function deliver({ target: name, event, passport, read, options }: 
 function sendOnce(
   target: Target,
   {
+    name,
     event,
-    passport,
+    passport: { index, traceparent },
     workSeconds,
-  }: { readonly event: CameraEvent; readonly passport: Passport; readonly workSeconds: Seconds },
+  }: Pick<Delivery, "event" | "passport"> & { readonly name: string; readonly workSeconds: Seconds },
   { clock, timeout }: DeliveryOptions,
 ): Promise<Reply> {
   return new Promise((resolve) => {
@@ -87,12 +94,16 @@ function sendOnce(
       answered.abort();
       resolve(reply);
     };
-    const { index, traceparent } = passport;
     const prepared = target.prepare({
       index,
       atSeconds: 0,
       workSeconds,
-      event: { id: event.id, data: JSON.stringify(event), traceparent },
+      event: {
+        id: event.id,
+        data: JSON.stringify(event),
+        traceparent: handedOn(traceparent, steps.call(name)),
+        origin: handedOn(traceparent, steps.generate),
+      },
     });
     const giveUp = target.send(prepared, finish);
     void clock.sleepUntil(clock.now() + timeout, answered.signal).then(() => {

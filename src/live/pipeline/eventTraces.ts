@@ -118,7 +118,7 @@ function targetSpans(traceId: string, result: Result, collected: Seconds): reado
   const id = (step: string) => spanIdOf(traceId, step);
   const event = { "coldcast.run": result.run, "coldcast.index": result.index, "coldcast.target": target };
   const error = outcome === "completed" ? undefined : outcome;
-  const { published, dispatched, answered } = stamps;
+  const { read, dispatched, answered } = stamps;
   const spans: Span[] = [
     {
       traceId,
@@ -127,7 +127,7 @@ function targetSpans(traceId: string, result: Result, collected: Seconds): reado
       service: "coldcast-trigger",
       name: `process ${topics.enriched}`,
       kind: "consumer",
-      from: published,
+      from: read,
       to: answered,
       attributes: { ...event, ...kafka(topics.enriched, "process"), "coldcast.attempts": attempts },
       error,

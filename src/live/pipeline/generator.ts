@@ -3,7 +3,9 @@ import { source } from "../../random/source.ts";
 import type { Schedule } from "../../scenario/schedule.ts";
 import type { Clock } from "../clock.ts";
 import type { KafkaMessage, KafkaProducer } from "../kafka/kafka.ts";
+import { isAmong, spanIdOf, traceparentOf } from "../otlp/traceContext.ts";
 import { cameras } from "./cameras.ts";
+import { steps } from "./eventTraces.ts";
 import { passportHeaders, sentHeader } from "./stamps.ts";
 import { topics } from "./topics.ts";
 import { toUnix } from "./unixClock.ts";
@@ -17,6 +19,8 @@ export interface GeneratorOptions {
   readonly run: string;
   /** Devices that the events are spread over; null where the arrivals have sources of their own. */
   readonly devices: number | null;
+  /** Share of the events whose traces are marked to be recorded, in [0, 1]; default all. */
+  readonly traceShare?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onSent?: ((sent: number) => void) | undefined;
 }
@@ -65,7 +69,7 @@ export async function generate(schedule: Schedule, options: GeneratorOptions): P
 }
 
 /** Hands out one event after the other, each built before its instant. */
-function builder(schedule: Schedule, { zero, run, devices }: GeneratorOptions) {
+function builder(schedule: Schedule, { zero, run, devices, traceShare = 1 }: GeneratorOptions) {
   const cursor = schedule.open();
   const frameOf = cameras(schedule.seed);
   const uniform = source(schedule.seed, "traces");
@@ -79,7 +83,9 @@ function builder(schedule: Schedule, { zero, run, devices }: GeneratorOptions) {
     const at = toUnix(zero + atSeconds);
     const device = `camera-${String(devices === null ? origin : index % devices).padStart(3, "0")}`;
     const event = frameOf({ id: `${run}-${index}`, device, frameSeconds: at, workSeconds });
-    const traceparent = `00-${hex(32)}-${hex(16)}-01`;
+    const traceId = hex(32);
+    const spanId = spanIdOf(traceId, steps.generate);
+    const traceparent = traceparentOf({ traceId, spanId, isSampled: isAmong(traceShare, traceId) });
     const message: KafkaMessage = {
       key: device,
       value: Buffer.from(JSON.stringify(event)),

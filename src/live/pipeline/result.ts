@@ -8,6 +8,8 @@ export interface Result {
   /** Place in the schedule. */
   readonly index: number;
   readonly target: string;
+  /** W3C trace context, as the trigger got it. */
+  readonly traceparent: string;
   readonly outcome: "completed" | FailureKind;
   readonly status: number;
   /** Sends it took; 1 without a retry. */
@@ -18,6 +20,8 @@ export interface Result {
     readonly sent: Seconds;
     readonly appended: Seconds | null;
     readonly enriched: Seconds | null;
+    /** Taken by the broker into `camera.enriched`. */
+    readonly published: Seconds;
     /** In the trigger's hands. */
     readonly read: Seconds;
     /** Sent to the function, the first time. */

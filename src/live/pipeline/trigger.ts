@@ -150,7 +150,7 @@ async function handle(
       : [options.dispatch === "single" ? names[0]! : names[passport.index % names.length]!];
   await Promise.all(
     chosen.map(async (target) => {
-      const result = await deliver({ target, event, passport, read, options });
+      const result = await deliver({ target, event, passport, published: record.timestampMs / 1e3, read, options });
       await options.outbox.write(topics.metrics, {
         key: String(result.index),
         value: Buffer.from(JSON.stringify(result)),

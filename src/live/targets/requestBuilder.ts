@@ -31,7 +31,7 @@ export function requestBuilder({
     const headers = { ...workEventHeaders({ id, source, time, workSeconds, workIs }), ...host };
     if (event !== undefined) {
       headers["content-type"] = "application/json";
-      headers["ce-traceparent"] = event.traceparent;
+      headers["ce-traceparent"] = event.origin;
       headers.traceparent = event.traceparent;
     }
     for (const [name, value] of added) headers[name] = fillTemplate(value, request);

@@ -35,8 +35,16 @@ export interface Request {
   readonly atSeconds: Seconds;
   /** At this target: the scheduled work times the work factor. */
   readonly workSeconds: Seconds;
-  /** The event that the request is about, where there is one: its id, its JSON, and its W3C trace context. */
-  readonly event?: { readonly id: string; readonly data: string; readonly traceparent: string };
+  /**
+   * The event that the request is about, where there is one: its id, its JSON, and in W3C's form the trace context of this
+   * request and that of the event's making.
+   */
+  readonly event?: {
+    readonly id: string;
+    readonly data: string;
+    readonly traceparent: string;
+    readonly origin: string;
+  };
 }
 
 /** A request in the target's own form. */
