@@ -11,14 +11,16 @@ import {
   type StatesAnswer,
 } from "../scenario/answer.ts";
 import { latencyAnswerOf } from "../scenario/latencyAnswer.ts";
+import { latencyOverTime } from "../scenario/latencyOverTime.ts";
 import type { ReportSpec, Scenario, TargetSpec } from "../scenario/scenario.ts";
-import { ratioInterval, unknown } from "../stats/intervals.ts";
+import { unknown } from "../stats/intervals.ts";
 import { coldAnswer } from "./measuredCold.ts";
 import { breakdownOf } from "./measuredParts.ts";
 import { columnOf, completed, knownOf, measuredRows, workOf } from "./measuredRows.ts";
 import { timelineOf } from "./measuredTimeline.ts";
 import type { Occupancy } from "./occupancy.ts";
 import { type OutcomeLog, outcomeKinds } from "./outcomes.ts";
+import { ratioOverTime } from "./ratioOverTime.ts";
 import type { TargetReport } from "./targets/target.ts";
 
 const dropped = outcomeKinds.indexOf("dropped");
@@ -28,7 +30,8 @@ const unsent = outcomeKinds.indexOf("unsent");
  * What one target's outcome log says, as an answer.
  *
  * Everything is of completed requests that arrived from the warm-up on, except the counts, which take in every request.
- * Quantiles are order statistics; intervals treat requests as independent, as the sample is one stretch of time.
+ * Quantiles are order statistics. Intervals come from the scatter between stretches of time (`windowInterval`), because requests in one burst or
+ * queue share their fate.
  */
 export function measuredAnswer(
   scenario: Scenario,
@@ -39,7 +42,8 @@ export function measuredAnswer(
   const rows = measuredRows(log, scenario.warmup);
   const counts = countsOf(log, scenario.warmup);
   const latencies = columnOf(log.latency, rows);
-  const law = (values: Float64Array): LatencyAnswer => latencyAnswerOf(values, scenario.report);
+  const instants = columnOf(log.at, rows);
+  const overTime = (values: Float64Array): LatencyAnswer => latencyOverTime(values, instants, scenario.report);
   const starts = spec.kind === "spinkube" ? knownOf(columnOf(log.start, rows)) : new Float64Array();
   const { occupancy } = report;
   return {
@@ -49,18 +53,26 @@ export function measuredAnswer(
     status: "measured",
     stable: true,
     counts,
-    latency: latencyAnswerOf(latencies, scenario.report, { failures: counts.measured - rows.length }),
+    latency: latencyOverTime(latencies, instants, scenario.report, { failedAt: failedAt(log, scenario.warmup) }),
     breakdown: breakdownOf(log, rows, spec),
     ...overheads(log, rows, spec, scenario.report),
     cold: coldAnswer({ spec, log, rows, occupancy, report: scenario.report, warmup: scenario.warmup }),
-    instanceStart: starts.length === 0 ? null : law(starts),
+    instanceStart: starts.length === 0 ? null : latencyAnswerOf(starts, scenario.report),
     instances: instancesOf(occupancy),
     states: spec.kind === "server" && spec.servers === 1 && occupancy !== undefined ? statesOf(occupancy) : null,
     resources: null,
     timeline: timelineOf(log, occupancy),
-    lateness: law(columnOf(log.lateness, rows)),
-    uncorrected: law(columnOf(log.latency, rows, log.lateness)),
+    lateness: overTime(columnOf(log.lateness, rows)),
+    uncorrected: overTime(columnOf(log.latency, rows, log.lateness)),
   };
+}
+
+/** When requests arrived that were measured and did not complete. */
+function failedAt(log: OutcomeLog, warmup: Seconds): Float64Array {
+  return log.at.filter((at, i) => {
+    const kind = log.outcome[i]!;
+    return at >= warmup && kind !== completed && kind !== dropped && kind !== unsent;
+  });
 }
 
 function countsOf(log: OutcomeLog, warmup: Seconds): Counts {
@@ -97,11 +109,11 @@ function overheads(
 ): { overhead: Estimate; overheadAt: readonly QuantileEstimate[] } {
   const slowestLast = rows.toSorted((a, b) => log.latency[a]! - log.latency[b]!);
   const from = (first: number): Estimate => {
-    const parts = Array.from(slowestLast.subarray(first), (i) => ({
+    const inTime = slowestLast.slice(first).sort();
+    const { value, low, high } = ratioOverTime(log, inTime, (i) => ({
       sum: log.latency[i]! - workOf(log, i, spec),
       weight: log.latency[i]!,
     }));
-    const { value, low, high } = ratioInterval(parts);
     return { value, low: Math.max(low, 0), high: Math.min(high, 1) };
   };
   return {
@@ -133,6 +145,7 @@ const statesOf = ({ states }: Occupancy): StatesAnswer => ({
 });
 
 function methodOf({ notes = [] }: TargetReport): string {
-  const words = "open-loop replay, latency from the scheduled instant; intervals as if requests were independent";
+  const words =
+    "open-loop replay, latency from the scheduled instant; intervals from the scatter between stretches of time";
   return notes.length === 0 ? words : `${words}; ${notes.join("; ")}`;
 }

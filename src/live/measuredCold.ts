@@ -1,10 +1,12 @@
 import type { Seconds } from "../base/units.ts";
-import { type ColdAnswer, exactly } from "../scenario/answer.ts";
+import { type ColdAnswer, type Estimate, exactly } from "../scenario/answer.ts";
 import { latencyAnswerOf } from "../scenario/latencyAnswer.ts";
 import type { ReportSpec, TargetSpec } from "../scenario/scenario.ts";
 import { unknown, wilsonInterval } from "../stats/intervals.ts";
+import { widest } from "../stats/timeWindows.ts";
 import type { Occupancy } from "./occupancy.ts";
 import type { OutcomeLog } from "./outcomes.ts";
+import { ratioOverTime } from "./ratioOverTime.ts";
 
 /** What was cold: counted request by request, and start by start where the target counts its instances. */
 export function coldAnswer(input: {
@@ -17,7 +19,11 @@ export function coldAnswer(input: {
 }): ColdAnswer {
   const { spec, log, rows, occupancy, report, warmup } = input;
   const told = rows.filter((i) => log.cold[i] !== -1);
-  const shareOf = (is: (row: number) => boolean) => wilsonInterval(told.filter(is).length, told.length);
+  const shareOf = (is: (row: number) => boolean): Estimate => {
+    const alone = wilsonInterval(told.filter(is).length, told.length);
+    const { value, low, high } = widest([alone, ratioOverTime(log, told, (i) => ({ sum: Number(is(i)), weight: 1 }))]);
+    return { value, low: Math.max(low, 0), high: Math.min(high, 1) };
+  };
   const byArrivals = (spec.kind === "server" || spec.kind === "perRequest") && told.length > 0;
   const triggers = byArrivals ? triggersOf(log) : new Set<number>();
   const triggerInstants = new Set([...triggers].map((i) => log.at[i]!));

@@ -1,9 +1,9 @@
+import type { Seconds } from "../base/units.ts";
 import type { Breakdown, Estimate } from "../scenario/answer.ts";
 import type { TargetSpec } from "../scenario/scenario.ts";
-import { meanInterval } from "../stats/intervals.ts";
-import { RunningMoments } from "../stats/moments.ts";
 import { workOf } from "./measuredRows.ts";
 import type { OutcomeLog } from "./outcomes.ts";
+import { ratioOverTime } from "./ratioOverTime.ts";
 
 /**
  * Where the measured time went, request by request; the parts of one request sum to its latency.
@@ -13,24 +13,21 @@ import type { OutcomeLog } from "./outcomes.ts";
  */
 export function breakdownOf(log: OutcomeLog, rows: Int32Array, spec: TargetSpec): Breakdown {
   const rest = new Float64Array(rows.length);
-  const [network, cold, start, queue, work] = [0, 1, 2, 3, 4].map(() => new RunningMoments());
   for (const [k, i] of rows.entries()) rest[k] = partsOf(log, i, spec).rest;
   const idle = idleRest(log, rows, rest);
-  for (const [k, i] of rows.entries()) {
-    const parts = partsOf(log, i, spec);
-    const onTheWay = Math.min(rest[k]!, idle);
-    network!.record(onTheWay);
-    cold!.record(parts.cold);
-    start!.record(parts.start);
-    queue!.record(rest[k]! - onTheWay);
-    work!.record(parts.work);
-  }
+  const mean = (secondsOf: (parts: ReturnType<typeof partsOf>) => Seconds): Estimate => {
+    const { value, low, high } = ratioOverTime(log, rows, (i) => ({
+      sum: secondsOf(partsOf(log, i, spec)),
+      weight: 1,
+    }));
+    return { value, low: low < 0 ? 0 : low, high };
+  };
   return {
-    network: mean(network!),
-    cold: mean(cold!),
-    start: mean(start!),
-    queue: mean(queue!),
-    work: mean(work!),
+    network: mean((parts) => Math.min(parts.rest, idle)),
+    cold: mean(({ cold }) => cold),
+    start: mean(({ start }) => start),
+    queue: mean((parts) => parts.rest - Math.min(parts.rest, idle)),
+    work: mean(({ work }) => work),
   };
 }
 
@@ -57,9 +54,4 @@ function idleRest(log: OutcomeLog, rows: Int32Array, rest: Float64Array): number
   }
   if (alone.length === 0) return rest.length === 0 ? 0 : rest.reduce((a, b) => Math.min(a, b));
   return alone.sort((a, b) => a - b)[alone.length >> 1]!;
-}
-
-function mean(moments: RunningMoments): Estimate {
-  const { value, low, high } = meanInterval(moments);
-  return { value, low: low < 0 ? 0 : low, high };
 }
