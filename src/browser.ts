@@ -14,6 +14,7 @@ export { type Solution, solveFor } from "./model/solveFor.ts";
 export { type Comparison, compare } from "./report/compare.ts";
 export { reportHtml } from "./report/html.ts";
 export { answerFromJson, answerToJson } from "./report/json.ts";
+export { type Outlook, outlook } from "./report/outlook/outlook.ts";
 export { comparisonTable } from "./report/table.ts";
 export type {
   Answer,

@@ -9,6 +9,7 @@ import { settings } from "./compare.ts";
 import { UsageError } from "./exit.ts";
 import { readScenario, writeFileAtomic } from "./files.ts";
 import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions, writeJson } from "./options.ts";
+import { outlookOf } from "./outlookOf.ts";
 import type { Verb } from "./verb.ts";
 
 /** `coldcast report`: answers as one HTML file. */
@@ -23,7 +24,8 @@ export const reportVerb: Verb = ({ terminal }) =>
     .argument("<answers...>", "answer files (JSON)")
     .requiredOption("--out <file>", 'where to write it; "-" is stdout')
     .addOption(new Option("--as <format>", "what to write").choices(formats).default("html"))
-    .action((file: string, files: readonly string[], options: ReportVerbOptions) => {
+    .option("--no-outlook", "leave out what the page says of other loads, other work and other settings")
+    .action(async (file: string, files: readonly string[], options: ReportVerbOptions) => {
       const { out, json, as } = options;
       const scenario = readScenario(file, { requestsBounded: true });
       const names = chosenTargets(scenario, options.target);
@@ -35,8 +37,11 @@ export const reportVerb: Verb = ({ terminal }) =>
         measured === undefined || predicted.length === 0 ? null : compare(predicted, measured, settings(scenario));
       const exporter = exporters.find(({ format }) => format === as);
       const reported = { scenario, answers, comparison };
-      const text = exporter === undefined ? reportHtml(reported) : exporter.write(reported);
       if (out === "-" && json === "-") throw new UsageError("only one of --out and --json can go to stdout");
+      const around = async () =>
+        options.outlook ? await outlookOf(scenario, { terminal, targets: names }) : undefined;
+      const text =
+        exporter === undefined ? reportHtml({ ...reported, outlook: await around() }) : exporter.write(reported);
       if (out === "-") terminal.out(text);
       else writeFileAtomic(out, text);
       if (!writeJson(terminal, json, () => jsonText({ answers, comparison })) && out !== "-") terminal.out(`${out}\n`);
@@ -45,6 +50,7 @@ export const reportVerb: Verb = ({ terminal }) =>
 interface ReportVerbOptions extends TargetOptions {
   readonly out: string;
   readonly as: string;
+  readonly outlook: boolean;
 }
 
 const formats = ["html", ...exporters.map(({ format }) => format)];

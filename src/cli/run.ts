@@ -7,6 +7,7 @@ import { predict } from "../model/predict.ts";
 import { type Comparison, compare } from "../report/compare.ts";
 import { reportHtml } from "../report/html.ts";
 import { answerToJson, jsonText } from "../report/json.ts";
+import type { Outlook } from "../report/outlook/outlook.ts";
 import { comparisonTable } from "../report/table.ts";
 import type { Answer } from "../scenario/answer.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -27,6 +28,7 @@ import {
   withSeed,
   writeJson,
 } from "./options.ts";
+import { outlookOf } from "./outlookOf.ts";
 import { collect, type Places, parsePlaces } from "./places.ts";
 import { startProgress } from "./progress.ts";
 import { replayAt } from "./replayAt.ts";
@@ -40,6 +42,7 @@ interface RunOptions extends CommonOptions {
   readonly out: string;
   readonly target?: readonly string[];
   readonly strict?: boolean;
+  readonly outlook: boolean;
 }
 
 /** What one run is about. */
@@ -52,6 +55,7 @@ interface Job {
   readonly places: Places | null;
   readonly calibrationSeed: number | undefined;
   readonly out: string;
+  readonly wantsOutlook: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -61,6 +65,7 @@ interface Outcome {
   readonly fits: readonly Fit[];
   /** The scenario that was predicted: fitted, where there was a calibration. */
   readonly predicted: Scenario;
+  readonly outlook: Outlook | undefined;
   readonly interrupted: boolean;
 }
 
@@ -77,6 +82,7 @@ export const runVerb: Verb = ({ terminal, finish }) =>
     .option("--calibrate <seed>", "first fit the targets to a replay of this seed", wholeNumber(0))
     .option("--live <where>", `none, or NAME=WHERE (repeatable): ${placeForms}; default rig`, collect)
     .requiredOption("--out <folder>", "where to write the report and every answer")
+    .option("--no-outlook", "leave out what the report says of other loads, other work and other settings")
     .option("--strict", "exit 1 also where the data do not suffice for a verdict")
     .action(async (file: string, options: RunOptions) => {
       const { json, out, strict = false } = options;
@@ -91,7 +97,16 @@ export const runVerb: Verb = ({ terminal, finish }) =>
       readyFolder(out);
       removeEarlierRun(out);
       const result = await interruptible((signal) =>
-        run({ terminal, scenario, targets, places, calibrationSeed: options.calibrate, out, signal }),
+        run({
+          terminal,
+          scenario,
+          targets,
+          places,
+          calibrationSeed: options.calibrate,
+          out,
+          wantsOutlook: options.outlook,
+          signal,
+        }),
       );
       finish(exitCode(result, strict));
       writeReport(result, out);
@@ -114,6 +129,7 @@ async function run(job: Job): Promise<Outcome> {
     comparison: null,
     fits: fitted.fits,
     predicted: fitted.scenario,
+    outlook: undefined,
     interrupted: false,
     ...rest,
   });
@@ -133,7 +149,8 @@ async function run(job: Job): Promise<Outcome> {
   progress.done();
   answers.push(simulated);
   writeFileAtomic(join(out, "sim.json"), answerToJson(simulated));
-  if (places === null) return outcome({});
+  const around = async () => (job.wantsOutlook ? await outlookOf(fitted.scenario, job) : undefined);
+  if (places === null) return outcome({ outlook: await around() });
 
   // The rig gets the scenario as written: what the fit found is the rig's own doing and must not be asked of it twice.
   const drawn = schedule(scenario);
@@ -146,12 +163,13 @@ async function run(job: Job): Promise<Outcome> {
   });
   await writeMeasurement(live, { folder: out, logs: join(out, "live") });
   const comparison = live.interrupted ? null : compare(answers, live.answer, settings(scenario));
-  return outcome({ answers: [...answers, live.answer], comparison, interrupted: live.interrupted });
+  const outlook = live.interrupted ? undefined : await around();
+  return outcome({ answers: [...answers, live.answer], comparison, outlook, interrupted: live.interrupted });
 }
 
 /** What an earlier run left would stand beside this one's results, or be taken for them. */
 function removeEarlierRun(out: string): void {
-  for (const name of ["model.json", "sim.json", "comparison.json", "fitted.yaml", "report.html"]) {
+  for (const name of ["model.json", "sim.json", "comparison.json", "outlook.json", "fitted.yaml", "report.html"]) {
     rmSync(join(out, name), { force: true });
   }
   removeMeasurement({ folder: out, logs: join(out, "live") });
@@ -168,7 +186,7 @@ async function fitTargets(job: Job) {
   const source = await writeMeasurement(result, { folder, logs: folder });
   if (result.interrupted) return { scenario, fits: [] as readonly Fit[], interrupted: result.answer };
   const pods = new Map([...result.pods].map(([name, seen]) => [name, seen.pods]));
-  const fitted = calibrate(scenario, result.outcomes, source, pods);
+  const fitted = calibrate(scenario, result.outcomes, source, { pods });
   for (const fit of fitted.fits) terminal.err(`${describeFit(fit)}\n`);
   writeFileAtomic(join(out, "fitted.yaml"), fittedYaml(fitted.scenario));
   return { ...fitted, interrupted: null };
@@ -184,9 +202,10 @@ function livePlaces(scenario: Scenario, live: readonly string[]): Places | null 
   return null;
 }
 
-function writeReport({ predicted, answers, comparison, fits }: Outcome, out: string): void {
+function writeReport({ predicted, answers, comparison, fits, outlook }: Outcome, out: string): void {
   if (comparison !== null) writeFileAtomic(join(out, "comparison.json"), jsonText(comparison));
-  writeFileAtomic(join(out, "report.html"), reportHtml({ scenario: predicted, answers, comparison, fits }));
+  writeFileAtomic(join(out, "report.html"), reportHtml({ scenario: predicted, answers, comparison, fits, outlook }));
+  if (outlook !== undefined) writeFileAtomic(join(out, "outlook.json"), jsonText(outlook));
 }
 
 function exitCode({ interrupted, comparison }: Outcome, strict: boolean): number {

@@ -133,7 +133,7 @@ function at(parameter: Parameter, target: string, value: number): Estimate[] | n
 }
 
 /** Paths of all leaves of arrivals, work, network and target. */
-function numbersOf(scenario: Scenario, target: string): string[] {
+export function numbersOf(scenario: Scenario, target: string): string[] {
   const document = toDocument(scenario) as unknown as Readonly<Record<string, unknown>>;
   const targets = document.targets as Readonly<Record<string, unknown>>;
   return [

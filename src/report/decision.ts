@@ -1,8 +1,10 @@
 import { formatDuration } from "../base/units.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Comparison } from "./compare.ts";
-import { durationFigure, type Figure, shareFigure, statedQuantile } from "./format.ts";
+import { durationFigure, type Figure, numberFigure, shareFigure, statedQuantile } from "./format.ts";
 import { html, type Markup } from "./markup.ts";
+import type { Capacity } from "./outlook/capacity.ts";
+import { rangeText } from "./outlook/outlookSection.ts";
 import { cell, verdictMark } from "./quantileTable.ts";
 import { bestSeries, type Series, type TargetView } from "./series.ts";
 
@@ -31,7 +33,7 @@ export function verdictSentence(comparison: Comparison | null): string {
 }
 
 /** Which target to choose: the one with the lowest p99, and which ones meet the objective; null without figures. */
-export function decisionSentence(views: readonly TargetView[]): string | null {
+export function decisionSentence(views: readonly TargetView[], capacities: readonly Capacity[] = []): string | null {
   const ranked = candidates(views)
     .flatMap((candidate) => {
       const p99 = statedQuantile(candidate.target, 0.99);
@@ -42,19 +44,23 @@ export function decisionSentence(views: readonly TargetView[]): string | null {
   if (best === undefined) return null;
   const close = others.filter(({ p99 }) => p99.low <= best.p99.high).map(({ name }) => name);
   const doubt = close.length === 0 ? "" : `; the intervals do not tell it from ${list(close)}`;
-  return `${best.name} has the lowest p99: ${inBrackets(durationFigure(best.p99))}, ${best.target.status}${doubt}.`;
+  const own = capacities.find(({ target }) => target === best.name);
+  const load = own === undefined ? "" : ` Simulated, it meets the objective ${rangeText(own)}.`;
+  return `${best.name} has the lowest p99: ${inBrackets(durationFigure(best.p99))}, ${best.target.status}${doubt}.${load}`;
 }
 
 /** One line per target: the figures a choice rests on, from the best engine that has them. */
 export function decisionTable(views: readonly TargetView[], scenario: Scenario, comparison: Comparison | null): Markup {
   const { objective } = scenario.report;
+  const priced = views.some((view) => bestSeries(view)?.target.resources?.costPerMillionRequests != null);
+  const columns = 3 + (objective === null ? 0 : 2) + (priced ? 1 : 0);
   const rows = views.map((view) => {
     const verdict = comparison?.targets.find(({ name }) => name === view.name)?.verdict;
     const word = comparison === null ? null : html`<td>${verdict === undefined ? "–" : verdictMark(verdict)}</td>`;
     const best = bestSeries(view);
     const head = html`<th scope="row">${view.name}<small>${view.kind}${best === null ? null : ` · ${best.target.status}`}</small></th>`;
     if (best === null)
-      return html`<tr>${head}<td>unavailable</td>${Array.from({ length: objective === null ? 3 : 5 }, () => html`<td>–</td>`)}${word}</tr>`;
+      return html`<tr>${head}<td>unavailable</td>${Array.from({ length: columns }, () => html`<td>–</td>`)}${word}</tr>`;
     const { target } = best;
     const cells = [
       cell(durationFigure(statedQuantile(target, 0.5))),
@@ -64,6 +70,7 @@ export function decisionTable(views: readonly TargetView[], scenario: Scenario, 
         : [cell(shareFigure(target.latency.withinObjective)), html`<td>${meets(best, objective)}</td>`]),
       cell(shareFigure(target.cold.probability)),
       cell(shareFigure(target.overhead)),
+      ...(priced ? [cell(numberFigure(target.resources?.costPerMillionRequests ?? null))] : []),
     ];
     return html`<tr>${head}${cells}${word}</tr>`;
   });
@@ -72,7 +79,7 @@ export function decisionTable(views: readonly TargetView[], scenario: Scenario, 
       ? null
       : html`<th scope="col">within ${formatDuration(objective)}</th><th scope="col">p99 in time</th>`;
   return html`<div class="scroll" tabindex="0"><table><caption>The targets side by side; measured where there is a measurement, 95 % intervals below</caption>
-<thead><tr><th scope="col">target</th><th scope="col">p50</th><th scope="col">p99</th>${objectiveHeads}<th scope="col">cold</th><th scope="col">overhead</th>${comparison === null ? null : html`<th scope="col">predicted?</th>`}</tr></thead>
+<thead><tr><th scope="col">target</th><th scope="col">p50</th><th scope="col">p99</th>${objectiveHeads}<th scope="col">cold</th><th scope="col">overhead</th>${priced ? html`<th scope="col">cost of a million</th>` : null}${comparison === null ? null : html`<th scope="col">predicted?</th>`}</tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }
 

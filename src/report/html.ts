@@ -7,6 +7,8 @@ import { decisionSentence, decisionTable, verdictSentence } from "./decision.ts"
 import { countSection, fitSection, noteSection, provenanceSection } from "./evidence.ts";
 import { countText } from "./format.ts";
 import { html, type Markup, raw } from "./markup.ts";
+import type { Outlook } from "./outlook/outlook.ts";
+import { outlookSection } from "./outlook/outlookSection.ts";
 import { type TargetView, targetViews } from "./series.ts";
 import { chartStyle, pageStyle } from "./style.ts";
 import { targetSection } from "./targetSection.ts";
@@ -17,6 +19,8 @@ export interface ReportInput {
   /** Null where nothing was measured. */
   readonly comparison: Comparison | null;
   readonly fits?: readonly Fit[];
+  /** Other loads, other work, other settings. */
+  readonly outlook?: Outlook | undefined;
 }
 
 /** No script, no address: whatever a name in the scenario holds, nothing can be run or fetched. */
@@ -29,13 +33,14 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
  * @param answers of one scenario, in any order
  * @returns the same bytes for the same input
  */
-export function reportHtml({ scenario, answers, comparison, fits = [] }: ReportInput): string {
+export function reportHtml({ scenario, answers, comparison, fits = [], outlook }: ReportInput): string {
   const views = targetViews(answers);
-  const decision = decisionSentence(views);
+  const decision = decisionSentence(views, outlook?.capacities);
   const sections = views.map((view) =>
     targetSection(view, {
       scenario,
       answers,
+      fits,
       comparison: comparison?.targets.find(({ name }) => name === view.name) ?? null,
     }),
   );
@@ -59,6 +64,7 @@ export function reportHtml({ scenario, answers, comparison, fits = [] }: ReportI
 <main>
 ${decisionTable(views, scenario, comparison)}
 ${sections}
+${outlook === undefined ? null : outlookSection(scenario, outlook)}
 ${fitSection(scenario, fits)}
 ${countSection(answers)}
 ${provenanceSection(answers)}

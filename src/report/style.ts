@@ -34,6 +34,7 @@ export const chartStyle = `
 .chart .bar.sim { fill: color-mix(in srgb, var(--sim) 45%, var(--paper)); stroke: var(--sim); }
 .chart .bar.model { fill: color-mix(in srgb, var(--model) 15%, var(--paper)); stroke: var(--model); stroke-dasharray: 2 2; }
 .chart .bar.import { fill: color-mix(in srgb, var(--import) 30%, var(--paper)); stroke: var(--import); }
+.chart .moved.less { fill: var(--start); } .chart .moved.more { fill: var(--work); }
 .chart .whisker { stroke: var(--soft); stroke-width: 1.4; }
 .chart .area { stroke: none; opacity: .22; } .chart .area.sim { fill: var(--sim); } .chart .area.live { fill: var(--live); } .chart .area.model { fill: var(--model); } .chart .area.import { fill: var(--import); }
 .chart .part.network { fill: var(--network); } .chart .part.cold { fill: var(--cold); } .chart .part.start { fill: var(--start); }

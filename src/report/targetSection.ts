@@ -1,4 +1,5 @@
 import { formatDuration } from "../base/units.ts";
+import type { Fit } from "../live/calibrate.ts";
 import type { Answer } from "../scenario/answer.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { breakdownChart } from "./breakdownChart.ts";
@@ -12,6 +13,7 @@ import { html, type Markup } from "./markup.ts";
 import { quantileChart } from "./quantileChart.ts";
 import { figureTable, quantileTable, verdictMark } from "./quantileTable.ts";
 import type { TargetView } from "./series.ts";
+import { startStepsChart } from "./startStepsChart.ts";
 import { instancesChart, latencyTimeChart } from "./timelineChart.ts";
 
 /** One target: its verdicts in words, its charts, and the same figures as tables. */
@@ -20,8 +22,14 @@ export function targetSection(
   {
     scenario,
     answers,
+    fits,
     comparison,
-  }: { readonly scenario: Scenario; readonly answers: readonly Answer[]; readonly comparison: TargetComparison | null },
+  }: {
+    readonly scenario: Scenario;
+    readonly answers: readonly Answer[];
+    readonly fits: readonly Fit[];
+    readonly comparison: TargetComparison | null;
+  },
 ): Markup {
   const { objective } = scenario.report;
   const missing = view.unavailable.map(({ from, target }) => html`<li><strong>${from}</strong>: ${target.reason}</li>`);
@@ -29,7 +37,7 @@ export function targetSection(
 ${verdicts(comparison)}
 ${unstable(view)}
 ${warnings(view)}
-${view.series.length === 0 ? null : charts(view, comparison, scenario.report)}
+${view.series.length === 0 ? null : charts(view, { comparison, fits, scenario })}
 ${missing.length === 0 || comparison !== null ? null : html`<p class="note">No answer from:</p><ul class="note">${missing}</ul>`}
 ${view.series.length === 0 ? null : html`<h3>Figures</h3>${quantileTable(view, comparison)}${bucketTable(view)}${figureTable(view, answers, objective === null ? null : formatDuration(objective))}`}
 </section>`;
@@ -66,10 +74,15 @@ function unstable({ series }: TargetView): Markup | null {
 }
 
 function charts(
-  { series }: TargetView,
-  comparison: TargetComparison | null,
-  { objective, tolerance }: Scenario["report"],
+  { name, series }: TargetView,
+  {
+    comparison,
+    fits,
+    scenario,
+  }: { readonly comparison: TargetComparison | null; readonly fits: readonly Fit[]; readonly scenario: Scenario },
 ): Markup {
+  const { objective, tolerance } = scenario.report;
+  const target = scenario.targets.find((each) => each.name === name);
   const figures: readonly (readonly [string, string, Markup | null])[] = [
     ["Latency", "share of requests answered in time", bodyChart(series, objective)],
     ["Tail", "one nine after the other; bands are 95 % intervals", tailChart(series, objective)],
@@ -84,6 +97,7 @@ function charts(
       "share per bucket",
       coldChart(series),
     ],
+    ["A start step by step", "each step begins where the one before ends", startStepsChart(target, fits)],
     ["Where the time goes", "mean latency by part", breakdownChart(series)],
     ["Instances over time", "ready and starting", instancesChart(series)],
     ["p99 over time", "by time of arrival", latencyTimeChart(series, objective)],
