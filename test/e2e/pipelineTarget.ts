@@ -9,12 +9,14 @@ export type Fault = "http500" | "hang" | "reset";
 export async function functionWith(faultOf: (id: string, attempt: number) => Fault | null) {
   const calls = new Map<string, number>();
   const bodies = new Map<string, string>();
+  const traces: { readonly hop: string; readonly origin: string }[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const id = String(request.headers["ce-id"]);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const attempt = (calls.get(id) ?? 0) + 1;
     calls.set(id, attempt);
+    traces.push({ hop: String(request.headers.traceparent), origin: String(request.headers["ce-traceparent"]) });
     bodies.set(id, Buffer.concat(chunks).toString());
     const work = Number(request.headers["ce-workseconds"]);
     const fault = faultOf(id, attempt);
@@ -35,6 +37,8 @@ export async function functionWith(faultOf: (id: string, attempt: number) => Fau
     /** How often each event was sent, by its id. */
     calls,
     bodies,
+    /** The trace context of each call, and of the event that it is about. */
+    traces,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

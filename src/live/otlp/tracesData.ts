@@ -42,7 +42,7 @@ function encoded({ traceId, spanId, parentSpanId, name, kind, from, to, attribut
     traceId,
     spanId,
     ...(parentSpanId === undefined ? {} : { parentSpanId }),
-    flags: 0x101, // sampled; and that the parent is in another process or not is known
+    flags: 1, // sampled
     name,
     kind: spanKinds[kind],
     startTimeUnixNano: nanoseconds(from),
