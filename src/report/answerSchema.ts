@@ -31,6 +31,9 @@ const latency = z.looseObject({
   curve: curve.default({ seconds: [], probability: [] }),
   withinObjective: maybeEstimate,
   hdr: z.string().optional(),
+  oneRun: z
+    .looseObject({ runs: count, quantiles: z.array(z.object({ q: probability, value: estimate })), ks: figure })
+    .optional(),
 });
 const maybeLatency = latency.nullish().transform((value) => value ?? null);
 

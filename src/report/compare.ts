@@ -1,6 +1,15 @@
 import { check } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
-import type { Answer, AvailableAnswer, Engine, Estimate, LatencyAnswer, TargetAnswer } from "../scenario/answer.ts";
+import {
+  type Answer,
+  type AvailableAnswer,
+  type Engine,
+  type Estimate,
+  exactly,
+  type LatencyAnswer,
+  type OneRun,
+  type TargetAnswer,
+} from "../scenario/answer.ts";
 import { curveProbability, curveQuantile, ksDistance, wassersteinDistance } from "../stats/distances.ts";
 import { fittedRateNotes, fittedReason } from "./fittedOn.ts";
 import { differenceOf, judgeQuantile, ratioOf, shrinkNeeded, type Tolerance, type Verdict } from "./tolerance.ts";
@@ -35,6 +44,11 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** The engine that it is judged by: `live`, unless something else stood for the measurement. */
   readonly judgedBy: Engine;
+  /**
+   * Whether both saw the very same arrivals: then only what the platform draws sets them apart by chance, and how much that is the
+   * simulation's single runs tell.
+   */
+  readonly paired: boolean;
   /** Why the verdict is not simply that of the worst quantile, in sentences. */
   readonly reasons: readonly string[];
   readonly ks: number | null;
@@ -76,8 +90,8 @@ const latenessShare = 0.1;
 const lossShare = 0.01;
 /** sqrt(ln(2 / 0.05) / 2): the 95 % Dvoretzky–Kiefer–Wolfowitz band of n values is this over sqrt(n). */
 const dkw = Math.sqrt(Math.log(2 / 0.05) / 2);
-/** Half of the normal interval's 1.96: the half-width of a median on the probability scale is this over sqrt(n). */
-const medianHalfWidth = 0.979981992270027;
+/** Half-width of the normal 95 % interval, in standard errors. */
+const z95 = 1.959963984540054;
 const severity: readonly Verdict[] = ["agree", "inconclusive", "disagree"];
 
 /**
@@ -114,7 +128,7 @@ export function compare(predicted: readonly Answer[], measured: Answer, options:
     seed: measured.seed,
     tolerance,
     targets,
-    notes: notesOn(ordered, measured),
+    notes: [...pairedNotes(targets), ...notesOn(ordered, measured)],
   };
 }
 
@@ -154,9 +168,9 @@ function judge(
   measured: AvailableAnswer,
   { tolerance, quantiles }: CompareOptions,
 ): Judgement {
-  const rows = quantiles.map((q): QuantileComparison => {
-    const p = quantileOf(prediction.latency, q);
-    const m = quantileOf(measured.latency, q);
+  const chance = sharedArrivals(answer, measuredAnswer, measured) ? prediction.latency.oneRun : undefined;
+  const pairs = quantiles.map((q) => ({ q, ...estimatesOf(prediction, measured, q, chance) }));
+  const rows = pairs.map(({ q, p, m }): QuantileComparison => {
     return {
       q,
       predicted: p.value,
@@ -167,7 +181,7 @@ function judge(
     };
   });
   const ks = ksDistance(prediction.latency.curve, measured.latency.curve);
-  const ksMargin = Math.hypot(band(prediction), band(measured));
+  const ksMargin = chance?.ks ?? Math.hypot(band(prediction), band(measured));
   const ksVerdict = judgesKs(measured.latency) ? judgeKs(ks, ksMargin, tolerance.ks) : null;
   const ofFigures = worst([...rows.map((row) => row.verdict), ...(ksVerdict === null ? [] : [ksVerdict])]);
 
@@ -181,11 +195,16 @@ function judge(
   const verdict = late !== null || (doubts.length > 0 && ofFigures === "agree") ? "inconclusive" : ofFigures;
   const need =
     ofFigures === "inconclusive" && verdict === "inconclusive"
-      ? requestsNeeded(rows, { ks, ksMargin, ksVerdict }, { prediction, measured, tolerance })
+      ? requestsNeeded(
+          pairs.filter((_, i) => rows[i]!.verdict === "inconclusive"),
+          { ks, ksMargin, ksVerdict },
+          { requests: measured.counts?.measured ?? 0, tolerance },
+        )
       : Infinity;
   return {
     judged: answer.from,
     judgedBy: measuredAnswer.from,
+    paired: chance !== undefined,
     verdict,
     reasons: [...(late === null ? [] : [late]), ...doubts],
     ks,
@@ -201,6 +220,7 @@ function nothingJudged(reason: string, judgedBy: Engine): Judgement {
   return {
     judged: null,
     judgedBy,
+    paired: false,
     verdict: "inconclusive",
     reasons: [reason],
     ks: null,
@@ -219,6 +239,24 @@ function quantileOf(latency: LatencyAnswer, q: number): Estimate {
   return { value: empty ? Number.NaN : curveQuantile(latency.curve, q), low: Number.NaN, high: Number.NaN };
 }
 
+/** The two estimates of one quantile; of the same arrivals with what chance does to one run of them, and nothing else. */
+function estimatesOf(prediction: AvailableAnswer, measured: AvailableAnswer, q: number, chance: OneRun | undefined) {
+  const [p, m] = [quantileOf(prediction.latency, q), quantileOf(measured.latency, q)];
+  const range = chance?.quantiles.find((row) => Math.abs(row.q - q) < 1e-12)?.value;
+  if (range === undefined) return { p, m };
+  return {
+    p: exactly(p.value),
+    m: { value: m.value, low: (m.value * p.value) / range.high, high: (m.value * p.value) / range.low },
+  };
+}
+
+/** Whether the simulator played the arrivals that were sent, all of them. */
+function sharedArrivals(answer: Answer, measuredAnswer: Answer, { counts }: AvailableAnswer): boolean {
+  const { scheduleSha256 } = answer.provenance;
+  const all = counts !== null && counts.unsent + counts.dropped === 0;
+  return scheduleSha256 !== null && scheduleSha256 === measuredAnswer.provenance.scheduleSha256 && all;
+}
+
 function judgesKs({ mean, variance }: LatencyAnswer): boolean {
   return variance.value >= scvJudgedByKs * mean.value * mean.value;
 }
@@ -230,32 +268,28 @@ function judgeKs(ks: number, margin: number, tolerance: number): Verdict {
 
 /**
  * Half-width of the 95 % band around an answer's distribution function. Values that depend on each other carry less
- * than their number says; the stated interval of the median knows, so the wider of the two counts.
+ * than their number says; the stated intervals of the quantiles know, so the widest counts.
  */
 function band({ latency, counts }: AvailableAnswer): number {
-  const median = latency.quantiles.find(({ q }) => q === 0.5)?.value;
   const byCount = counts === null || counts.measured === 0 ? 0 : dkw / Math.sqrt(counts.measured);
-  if (median === undefined || !(median.high > median.low)) return byCount;
-  const halfWidth = (curveProbability(latency.curve, median.high) - curveProbability(latency.curve, median.low)) / 2;
-  return Math.max(byCount, (halfWidth / medianHalfWidth) * dkw);
-}
-
-interface Compared {
-  readonly prediction: AvailableAnswer;
-  readonly measured: AvailableAnswer;
-  readonly tolerance: Tolerance;
+  const byQuantiles = latency.quantiles
+    // Far in the tail an interval tells of a few requests, and the law is never furthest off there.
+    .filter(({ q, value }) => q >= 0.1 && q <= 0.9 && value.high > value.low)
+    .map(({ q, value: { value, low, high } }) => {
+      const share = (x: Seconds) => (x === Infinity ? 1 : curveProbability(latency.curve, x));
+      const halfWidth = Math.max(share(value) - share(low), share(high) - share(value));
+      return (halfWidth / (z95 * Math.sqrt(q * (1 - q)))) * dkw;
+    });
+  return Math.min(1, Math.max(byCount, ...byQuantiles));
 }
 
 /** Interval widths fall as one over the square root of the number of requests. */
 function requestsNeeded(
-  rows: readonly QuantileComparison[],
+  open: readonly { readonly p: Estimate; readonly m: Estimate }[],
   { ks, ksMargin, ksVerdict }: { readonly ks: number; readonly ksMargin: number; readonly ksVerdict: Verdict | null },
-  { prediction, measured, tolerance }: Compared,
+  { requests, tolerance }: { readonly requests: number; readonly tolerance: Tolerance },
 ): number {
-  const requests = measured.counts?.measured ?? 0;
-  const factors = rows
-    .filter((row) => row.verdict === "inconclusive")
-    .map(({ q }) => shrinkNeeded(quantileOf(prediction.latency, q), quantileOf(measured.latency, q), tolerance));
+  const factors = open.map(({ p, m }) => shrinkNeeded(p, m, tolerance));
   if (ksVerdict === "inconclusive") factors.push(ksMargin / Math.abs(tolerance.ks - ks));
   const needed = requests * Math.max(...factors) ** 2;
   return requests > 0 ? Number(needed.toPrecision(2)) : Infinity;
@@ -299,6 +333,14 @@ function lossNotes(predicted: Answer, measured: Answer): string[] {
       `On ${target.name} ${percent(seen)} of the requests failed, and ${percent(foreseen)} did in the ${predicted.from}: the verdict is on the completed ones only.`,
     ];
   });
+}
+
+function pairedNotes(targets: readonly TargetComparison[]): string[] {
+  const paired = targets.filter((target) => target.paired).map(({ name }) => name);
+  if (paired.length === 0) return [];
+  return [
+    `The simulator played the very arrivals that were sent (${paired.join(", ")}): by chance only the platform's own draws set the two apart, and the intervals are how far single simulated runs scatter.`,
+  ];
 }
 
 function notesOn(predicted: readonly Answer[], measured: Answer): string[] {

@@ -137,6 +137,17 @@ export interface LatencyAnswer {
   readonly withinObjective: Estimate | null;
   /** HDR V2 compressed, base64, nanoseconds: sim and live. */
   readonly hdr?: string;
+  /** Simulations of two replications or more: what chance does to one run. */
+  readonly oneRun?: OneRun;
+}
+
+/** How single runs of a simulation scatter about all of them. */
+export interface OneRun {
+  readonly runs: number;
+  /** Quantiles of all runs; `low` to `high` holds that of one run in 95 % of them. */
+  readonly quantiles: readonly QuantileEstimate[];
+  /** The Kolmogorov–Smirnov distance to the law of all that one run in twenty exceeds. */
+  readonly ks: number;
 }
 
 /** Mean seconds of each part; they sum to the mean latency. */

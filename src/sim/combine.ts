@@ -10,6 +10,7 @@ import {
 } from "../scenario/answer.ts";
 import { latencyAnswer, share } from "../scenario/latencyAnswer.ts";
 import { joinSamples, type LatencySample } from "../scenario/latencyRecorder.ts";
+import { oneRun } from "../scenario/oneRun.ts";
 import type { PipelineSpec } from "../scenario/pipeline.ts";
 import { resourcesOf, type Usage } from "../scenario/resources.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
@@ -38,10 +39,8 @@ export function combineReplications(
       ? { sections: results.flatMap((result) => result.sections), alike: false }
       : independentBatches(results[0]!.sections);
   const perTime = (pick: (section: SectionData) => number) => rateOf(sections, pick);
-  const latency = latencyAnswer(
-    sections.map((section) => section.latency),
-    scenario.report,
-  );
+  const latencies = sections.map((section) => section.latency);
+  const latency = latencyAnswer(latencies, scenario.report);
   const isServer = target.kind === "server";
   const series = results.map((result) => result.series);
   const warnings = warningsOf(scenario, target, { series, mean: latency.mean, alike });
@@ -53,7 +52,7 @@ export function combineReplications(
     stable: isStable(scenario, target),
     ...(warnings.length > 0 && { warnings }),
     counts: countsOf(results),
-    latency,
+    latency: results.length > 1 ? { ...latency, oneRun: oneRun(latencies, scenario.report) } : latency,
     breakdown: breakdownOf(sections),
     ...(target.kind === "pipeline" && { stages: stagesOf(scenario, target, sections) }),
     overhead: overheadOf(sections, 0),
