@@ -53,7 +53,7 @@ export function readTextFile(file: string): string {
 }
 
 /** Writes a whole file or nothing, with the folders above it. */
-export function writeFileAtomic(file: string, text: string): void {
+export function writeFileAtomic(file: string, text: string | Uint8Array): void {
   const { place, temporary } = destinationOf(file);
   if (temporary === null) {
     writeFileSync(place, text);

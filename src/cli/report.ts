@@ -42,8 +42,9 @@ export const reportVerb: Verb = ({ terminal }) =>
         options.outlook ? await outlookOf(scenario, { terminal, targets: names }) : undefined;
       const text =
         exporter === undefined ? reportHtml({ ...reported, outlook: await around() }) : exporter.write(reported);
-      if (out === "-") terminal.out(text);
-      else writeFileAtomic(out, text);
+      if (out !== "-") writeFileAtomic(out, text);
+      else if (typeof text === "string") terminal.out(text);
+      else throw new UsageError(`--as ${as} writes bytes, which are for a file: --out answers.${as}`);
       if (!writeJson(terminal, json, () => jsonText({ answers, comparison })) && out !== "-") terminal.out(`${out}\n`);
     });
 

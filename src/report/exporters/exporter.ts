@@ -15,7 +15,7 @@ export interface Exporter {
   readonly format: string;
   readonly describes: string;
   /** @throws {InputError} where the format cannot hold what there is */
-  write(reported: Reported): string;
+  write(reported: Reported): string | Uint8Array;
 }
 
 /** Every target that an answer has figures of, with the engine that gave them. */

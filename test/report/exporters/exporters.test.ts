@@ -1,3 +1,4 @@
+import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../../src/base/check.ts";
 import { source } from "../../../src/random/source.ts";
@@ -23,7 +24,9 @@ const hostileReport: Reported = {
   comparison: { ...comparison, targets: comparison.targets.map((t) => ({ ...t, name: hostile + t.name })) },
 };
 
-const written = (format: string, from: Reported = reported): string =>
+const written = (format: string, from: Reported = reported): string => bytesOrText(format, from) as string;
+
+const bytesOrText = (format: string, from: Reported): string | Uint8Array =>
   exporters.find((exporter) => exporter.format === format)!.write(from);
 
 /** The latency of a file read back, beside the one it was made of. */
@@ -52,6 +55,25 @@ const real: Reported = {
   answers: [{ ...simAnswer, targets: [simulated, { ...simulated, name: "other" }] }],
 };
 const only: Reported = { ...reported, answers: [{ ...simAnswer, targets: [simulated] }] };
+
+describe("parquet", () => {
+  const rowsOf = async (from: Reported) => {
+    const { buffer } = bytesOrText("parquet", from) as Uint8Array;
+    return parquetReadObjects({ file: buffer as ArrayBuffer });
+  };
+
+  it("holds the rows of the CSV, by another reader", async () => {
+    const rows = await rowsOf(reported);
+    const lines = written("csv").trimEnd().split("\n").slice(1);
+    const cell = (value: unknown) => (value === null ? "" : String(value));
+    expect(rows.map((row) => Object.values(row).map(cell).join(","))).toEqual(lines);
+  });
+
+  it("takes any name", async () => {
+    const [row] = await rowsOf(hostileReport);
+    expect(String(row!.target).startsWith(hostile)).toBe(true);
+  });
+});
 
 describe("exporters", () => {
   it.each(["csv", "markdown", "openmetrics", "junit"])("%s ends with a line feed and holds no NaN", (format) => {
