@@ -38,7 +38,7 @@ export function fitStarts(target: TargetSpec, { log, pods }: MeasuredTarget, row
   if (part === undefined) return { fields: {}, fits: [] };
   const perRequest = target.kind === "spinkube";
   const ofPods = pods === undefined ? { fields: {}, fits: [] } : fitPods(target, pods);
-  if ("podStart" in ofPods.fields && !perRequest) return ofPods;
+  if (ofPods.fits.length > 0 && !perRequest) return ofPods;
   const own = fitPart(target, part, perRequest ? startsOfRequests(log, rows) : startsOfInstances(log, rows));
   return { fields: { ...own.fields, ...ofPods.fields }, fits: [...own.fits, ...ofPods.fits] };
 }
@@ -81,12 +81,13 @@ export function startsOfPods(target: TargetSpec, pods: readonly PodRecord[]): Se
 function fitPods(target: TargetSpec, pods: readonly PodRecord[]): StartFit {
   const whole = startsOfPods(target, pods);
   if (whole.length === 0) return { fields: {}, fits: [] };
-  const { law, fit } = fitOf(target, "podStart", whole);
+  const part = "podStart" in target ? "podStart" : "coldStart";
+  const { law, fit } = fitOf(target, part, whole);
   const steps = [...startSteps(pods, 0)].filter(([, values]) => values.length > 0);
-  const ofSteps = steps.map(([step, values]) => fitOf(target, `podStart.${step}`, values).fit);
+  const ofSteps = steps.map(([step, values]) => fitOf(target, `${part}.${step}`, values).fit);
   const delays = steps.find(([step]) => step === "readiness")?.[1] ?? [];
   const readyDelay = target.kind === "knative" && delays.length > 0 ? { readyDelay: fitTimes(delays).law } : {};
-  return { fields: { podStart: law, ...readyDelay }, fits: [fit, ...ofSteps] };
+  return { fields: { [part]: law, ...readyDelay }, fits: [fit, ...ofSteps] };
 }
 
 /** Starts that were ordered together, and how long each took. */

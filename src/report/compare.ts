@@ -10,8 +10,11 @@ import {
   type OneRun,
   type TargetAnswer,
 } from "../scenario/answer.ts";
-import { curveProbability, curveQuantile, ksDistance, wassersteinDistance } from "../stats/distances.ts";
-import { fittedRateNotes, fittedReason } from "./fittedOn.ts";
+import { curveQuantile, ksDistance, wassersteinDistance } from "../stats/distances.ts";
+import { comparisonNotes } from "./compareNotes.ts";
+import { compareStages, type StageComparison } from "./compareStages.ts";
+import { fittedReason } from "./fittedOn.ts";
+import { ksBand } from "./ksBand.ts";
 import { differenceOf, judgeQuantile, ratioOf, shrinkNeeded, type Tolerance, type Verdict } from "./tolerance.ts";
 
 export type { Tolerance, Verdict } from "./tolerance.ts";
@@ -58,6 +61,8 @@ export interface Judgement {
   readonly ksVerdict: Verdict | null;
   readonly wassersteinSeconds: Seconds | null;
   readonly quantiles: readonly QuantileComparison[];
+  /** Of a pipeline, where both tell its stages: what each of them adds to the error. */
+  readonly stages?: readonly StageComparison[];
   /** About how many measured requests would make an inconclusive judgement conclusive. */
   readonly needRequests?: number;
 }
@@ -86,12 +91,6 @@ export interface CompareOptions {
 const scvJudgedByKs = 0.1;
 /** The largest lateness p99, as a share of the measured median, at which a replay counts as punctual. */
 const latenessShare = 0.1;
-/** Failed requests that differ by more than this share are worth a note. */
-const lossShare = 0.01;
-/** sqrt(ln(2 / 0.05) / 2): the 95 % Dvoretzky–Kiefer–Wolfowitz band of n values is this over sqrt(n). */
-const dkw = Math.sqrt(Math.log(2 / 0.05) / 2);
-/** Half-width of the normal 95 % interval, in standard errors. */
-const z95 = 1.959963984540054;
 const severity: readonly Verdict[] = ["agree", "inconclusive", "disagree"];
 
 /**
@@ -128,7 +127,7 @@ export function compare(predicted: readonly Answer[], measured: Answer, options:
     seed: measured.seed,
     tolerance,
     targets,
-    notes: [...pairedNotes(targets), ...notesOn(ordered, measured)],
+    notes: comparisonNotes(ordered, measured, targets),
   };
 }
 
@@ -176,12 +175,12 @@ function judge(
       predicted: p.value,
       measured: m.value,
       ratio: ratioOf(p, m),
-      difference: differenceOf(p, m),
+      difference: withoutEnd(differenceOf(p, m)),
       verdict: judgeQuantile(p, m, tolerance),
     };
   });
   const ks = ksDistance(prediction.latency.curve, measured.latency.curve);
-  const ksMargin = chance?.ks ?? Math.hypot(band(prediction), band(measured));
+  const ksMargin = chance?.ks ?? Math.hypot(ksBand(prediction), ksBand(measured));
   const ksVerdict = judgesKs(measured.latency) ? judgeKs(ks, ksMargin, tolerance.ks) : null;
   const ofFigures = worst([...rows.map((row) => row.verdict), ...(ksVerdict === null ? [] : [ksVerdict])]);
 
@@ -201,6 +200,7 @@ function judge(
           { requests: measured.counts?.measured ?? 0, tolerance },
         )
       : Infinity;
+  const stages = compareStages(prediction, measured, { tolerance, quantiles });
   return {
     judged: answer.from,
     judgedBy: measuredAnswer.from,
@@ -212,6 +212,7 @@ function judge(
     ksVerdict,
     wassersteinSeconds: wassersteinDistance(prediction.latency.curve, measured.latency.curve),
     quantiles: rows,
+    ...(stages.length > 0 && { stages }),
     ...(Number.isFinite(need) ? { needRequests: need } : {}),
   };
 }
@@ -230,6 +231,10 @@ function nothingJudged(reason: string, judgedBy: Engine): Judgement {
     quantiles: [],
   };
 }
+
+/** An end that is not known to lie anywhere is unknown: no answer holds a negative infinity. */
+const withoutEnd = (difference: Estimate): Estimate =>
+  difference.low === -Infinity ? { ...difference, low: Number.NaN } : difference;
 
 /** The stated quantile, or the curve's with no interval to judge it by. */
 function quantileOf(latency: LatencyAnswer, q: number): Estimate {
@@ -266,23 +271,6 @@ function judgeKs(ks: number, margin: number, tolerance: number): Verdict {
   return ks - margin > tolerance ? "disagree" : "inconclusive";
 }
 
-/**
- * Half-width of the 95 % band around an answer's distribution function. Values that depend on each other carry less
- * than their number says; the stated intervals of the quantiles know, so the widest counts.
- */
-function band({ latency, counts }: AvailableAnswer): number {
-  const byCount = counts === null || counts.measured === 0 ? 0 : dkw / Math.sqrt(counts.measured);
-  const byQuantiles = latency.quantiles
-    // Far in the tail an interval tells of a few requests, and the law is never furthest off there.
-    .filter(({ q, value }) => q >= 0.1 && q <= 0.9 && value.high > value.low)
-    .map(({ q, value: { value, low, high } }) => {
-      const share = (x: Seconds) => (x === Infinity ? 1 : curveProbability(latency.curve, x));
-      const halfWidth = Math.max(share(value) - share(low), share(high) - share(value));
-      return (halfWidth / (z95 * Math.sqrt(q * (1 - q)))) * dkw;
-    });
-  return Math.min(1, Math.max(byCount, ...byQuantiles));
-}
-
 /** Interval widths fall as one over the square root of the number of requests. */
 function requestsNeeded(
   open: readonly { readonly p: Estimate; readonly m: Estimate }[],
@@ -312,59 +300,6 @@ function latenessReason({ lateness, latency }: AvailableAnswer): string | null {
 function foreignReason({ from, scenario }: Answer, measured: Answer): string | null {
   if (from === "import" || scenario === measured.scenario) return null;
   return `it answers scenario ${scenario}, and the measurement is of ${measured.scenario}`;
-}
-
-/** The share of the requests that failed or were dropped; NaN where none was counted. */
-function lostShare({ counts }: AvailableAnswer): number {
-  if (counts === null) return Number.NaN;
-  const failed = Object.values(counts.failed).reduce((sum, count) => sum + count, 0);
-  return (failed + counts.dropped) / (counts.scheduled - counts.unsent);
-}
-
-/** Latency is that of completed requests, so a verdict on it says nothing of those that failed. */
-function lossNotes(predicted: Answer, measured: Answer): string[] {
-  const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
-  return measured.targets.flatMap((target) => {
-    const prediction = predicted.targets.find(({ name }) => name === target.name);
-    if (target.status === "unavailable" || prediction === undefined || prediction.status === "unavailable") return [];
-    const [foreseen, seen] = [lostShare(prediction), lostShare(target)];
-    if (!(Math.abs(foreseen - seen) > lossShare)) return [];
-    return [
-      `On ${target.name} ${percent(seen)} of the requests failed, and ${percent(foreseen)} did in the ${predicted.from}: the verdict is on the completed ones only.`,
-    ];
-  });
-}
-
-function pairedNotes(targets: readonly TargetComparison[]): string[] {
-  const paired = targets.filter((target) => target.paired).map(({ name }) => name);
-  if (paired.length === 0) return [];
-  return [
-    `The simulator played the very arrivals that were sent (${paired.join(", ")}): by chance only the platform's own draws set the two apart, and the intervals are how far single simulated runs scatter.`,
-  ];
-}
-
-function notesOn(predicted: readonly Answer[], measured: Answer): string[] {
-  const notes: string[] = [...fittedRateNotes(predicted, measured)];
-  for (const answer of predicted) {
-    const { from, scenario, provenance, targets } = answer;
-    if (from === "import" && scenario !== measured.scenario)
-      notes.push(`The import answers scenario ${scenario}, the measurement is of ${measured.scenario}.`);
-    const { scheduleSha256 } = provenance;
-    if (
-      from === "sim" &&
-      scheduleSha256 !== null &&
-      measured.provenance.scheduleSha256 !== null &&
-      scheduleSha256 !== measured.provenance.scheduleSha256
-    ) {
-      notes.push("The simulator saw other arrivals than the replay sent: the schedules differ.");
-    }
-    notes.push(...lossNotes(answer, measured));
-    const missing = targets
-      .filter(({ name }) => !measured.targets.some((target) => target.name === name))
-      .map(({ name }) => name);
-    if (missing.length > 0) notes.push(`Predicted by the ${from}, not measured: ${missing.join(", ")}.`);
-  }
-  return notes;
 }
 
 const rank = (from: Engine): number => ["sim", "model", "import", "live"].indexOf(from);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compare } from "../../src/report/compare.ts";
+import { jsonText } from "../../src/report/json.ts";
 import { differenceOf, judgeQuantile, ratioOf, shrinkNeeded } from "../../src/report/tolerance.ts";
 import {
   type Answer,
@@ -180,6 +181,12 @@ describe("compare", () => {
     const { targets } = compare([sim], liveOf(measured), { ...options, quantiles: [0.75] });
     expect(targets[0]!.quantiles[0]!.measured).toBeCloseTo(0.05 * Math.log(4), 2);
     expect(targets[0]!.verdict).toBe("inconclusive");
+  });
+
+  it("can be written down where so few were measured that a quantile has no upper end", () => {
+    const few = sampleLatency(draws(law, 50, "live"));
+    const written = JSON.parse(jsonText(compare([sim], liveOf(few), { ...options, quantiles: [0.999] })));
+    expect(written.targets[0].quantiles[0].difference.low).toBe(null);
   });
 
   it("survives a measurement in which nothing completed", () => {
