@@ -13,8 +13,12 @@ export const collect = (value: string, before: readonly string[] | undefined): r
   value,
 ];
 
+/** Whether it is TARGET/POINT, a point of presence of an edge target. */
+const isPop = ({ targets }: Scenario, text: string): boolean =>
+  targets.some((target) => target.kind === "edge" && target.pops.some(({ name }) => text === `${target.name}/${name}`));
+
 /**
- * Reads `NAME=WHERE`, and `cluster` or `cluster@zero`: every target where `coldcast deploy` puts it.
+ * Reads `NAME=WHERE`, for a point of presence `NAME/POINT=URL`, and `cluster` or `cluster@zero`: every target where `coldcast deploy` puts it.
  *
  * @throws {UsageError} for an unknown target, or where it says no place
  */
@@ -32,7 +36,10 @@ export function parsePlaces(scenario: Scenario, texts: readonly string[]): Place
     if (equals <= 0) throw new UsageError(`"${text}": write cluster, or NAME=WHERE, WHERE being ${placeForms}`);
     const name = text.slice(0, equals);
     const where = text.slice(equals + 1);
-    chosenTargets(scenario, [name]);
+    if (isPop(scenario, name)) {
+      if (parsePlace(where)?.kind !== "url")
+        throw new UsageError(`"${text}": a point of presence is at an http(s) URL`);
+    } else chosenTargets(scenario, [name]);
     if (places.has(name)) throw new UsageError(`"${text}": ${name} already has a place`);
     if (parsePlace(where) === undefined) throw new UsageError(`"${text}": "${where}" is no place; write ${placeForms}`);
     places.set(name, where);

@@ -17,6 +17,7 @@ import { unknown } from "../stats/intervals.ts";
 import { coldAnswer } from "./measuredCold.ts";
 import { breakdownOf } from "./measuredParts.ts";
 import { columnOf, completed, knownOf, measuredRows, workOf } from "./measuredRows.ts";
+import { networkAndCompute } from "./measuredStages.ts";
 import { timelineOf } from "./measuredTimeline.ts";
 import type { Occupancy } from "./occupancy.ts";
 import { type OutcomeLog, outcomeKinds } from "./outcomes.ts";
@@ -46,15 +47,17 @@ export function measuredAnswer(
   const overTime = (values: Float64Array): LatencyAnswer => latencyOverTime(values, instants, scenario.report);
   const starts = spec.kind === "spinkube" ? knownOf(columnOf(log.start, rows)) : new Float64Array();
   const { occupancy } = report;
+  const told = networkAndCompute(log, rows, scenario.report);
   return {
     name: spec.name,
     kind: spec.kind,
-    method: methodOf(report),
+    method: methodOf({ notes: [...told.notes, ...(report.notes ?? [])] }),
     status: "measured",
     stable: true,
     counts,
     latency: latencyOverTime(latencies, instants, scenario.report, { failedAt: failedAt(log, scenario.warmup) }),
     breakdown: breakdownOf(log, rows, spec),
+    ...(told.stages.length > 0 && { stages: told.stages }),
     ...overheads(log, rows, spec, scenario.report),
     cold: coldAnswer({ spec, log, rows, occupancy, report: scenario.report, warmup: scenario.warmup }),
     instanceStart: starts.length === 0 ? null : latencyAnswerOf(starts, scenario.report),

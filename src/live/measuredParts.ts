@@ -9,36 +9,51 @@ import { ratioOverTime } from "./ratioOverTime.ts";
  * Where the measured time went, request by request; the parts of one request sum to its latency.
  *
  * work: as the function measured it. cold: from the arrival until the serving instance was ready. start: the request's
- * own Wasm instance. What remains outside the function is network up to what an idle target takes, and queue beyond.
+ * own Wasm instance. Where the answer's headers tell the time behind the network, the rest of the latency is network, and
+ * what remains of that time is queue. Elsewhere what remains outside the function is network up to what an idle target takes,
+ * and queue beyond.
  */
 export function breakdownOf(log: OutcomeLog, rows: Int32Array, spec: TargetSpec): Breakdown {
-  const rest = new Float64Array(rows.length);
-  for (const [k, i] of rows.entries()) rest[k] = partsOf(log, i, spec).rest;
-  const idle = idleRest(log, rows, rest);
-  const mean = (secondsOf: (parts: ReturnType<typeof partsOf>) => Seconds): Estimate => {
+  const untold = rows.filter((i) => Number.isNaN(log.compute[i]!));
+  const rest = Float64Array.from(untold, (i) => partsOf(log, i, spec).rest);
+  const idle = idleRest(log, untold, rest);
+  const unsure = (of: (i: number) => boolean): Seconds =>
+    rows.length === 0 ? 0 : rows.reduce((sum, i) => sum + (of(i) ? log.computeWithin[i]! || 0 : 0), 0) / rows.length;
+  const isWork = (i: number): boolean => Number.isNaN(log.workDone[i]!);
+  const mean = (secondsOf: (parts: ReturnType<typeof partsOf>) => Seconds, within = 0): Estimate => {
     const { value, low, high } = ratioOverTime(log, rows, (i) => ({
       sum: secondsOf(partsOf(log, i, spec)),
       weight: 1,
     }));
-    return { value, low: low < 0 ? 0 : low, high };
+    return { value, low: low < within ? 0 : low - within, high: high + within };
   };
+  const networkOf = ({ outside, rest }: ReturnType<typeof partsOf>): Seconds => outside ?? Math.min(rest, idle);
   return {
-    network: mean((parts) => Math.min(parts.rest, idle)),
+    network: mean(
+      networkOf,
+      unsure(() => true),
+    ),
     cold: mean(({ cold }) => cold),
     start: mean(({ start }) => start),
-    queue: mean((parts) => parts.rest - Math.min(parts.rest, idle)),
-    work: mean(({ work }) => work),
+    queue: mean(
+      (parts) => parts.rest - (parts.outside === null ? networkOf(parts) : 0),
+      unsure((i) => !isWork(i)),
+    ),
+    work: mean(({ work }) => work, unsure(isWork)),
   };
 }
 
 function partsOf(log: OutcomeLog, i: number, spec: TargetSpec) {
+  const told = log.compute[i]!;
   const latency = log.latency[i]!;
-  const work = workOf(log, i, spec);
+  const outside = Number.isNaN(told) ? null : Math.max(latency - told, 0);
+  const inside = latency - (outside ?? 0);
+  const work = Math.min(workOf(log, i, spec), inside);
   const ownStart = spec.kind === "spinkube" ? log.start[i]! : 0;
-  const start = Math.min(Number.isNaN(ownStart) ? 0 : ownStart, latency - work);
+  const start = Math.min(Number.isNaN(ownStart) ? 0 : ownStart, inside - work);
   const wait = log.cold[i] === 1 ? log.instanceStarted[i]! - log.at[i]! : 0;
-  const cold = Math.min(Math.max(wait, 0), latency - work - start);
-  return { work, start, cold, rest: Math.max(latency - work - start - cold, 0) };
+  const cold = Math.min(Math.max(wait, 0), inside - work - start);
+  return { outside, work, start, cold, rest: Math.max(inside - work - start - cold, 0) };
 }
 
 /**

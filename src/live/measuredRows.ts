@@ -15,10 +15,13 @@ export function measuredRows(log: OutcomeLog, warmup: Seconds): Int32Array {
   return rows.subarray(0, count);
 }
 
-/** A request's work as the function measured it, or, where it does not say, as it was asked for; never above the latency. */
+/**
+ * A request's work as the function measured it; where it does not say, all the time behind the network; where the answer tells neither, as it was
+ * asked for. Never above the latency.
+ */
 export function workOf(log: OutcomeLog, i: number, spec: TargetSpec): Seconds {
-  const done = log.workDone[i]!;
-  return Math.min(Number.isNaN(done) ? log.work[i]! * spec.workFactor : done, log.latency[i]!);
+  const told = [log.workDone[i]!, log.compute[i]!].find((seconds) => !Number.isNaN(seconds));
+  return Math.min(told ?? log.work[i]! * spec.workFactor, log.latency[i]!);
 }
 
 /** The rows of a column, less another column's. */

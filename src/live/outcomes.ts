@@ -26,10 +26,15 @@ export interface Outcome {
   readonly workDoneSeconds?: Seconds | undefined;
   /** How long the serving instance took to start (WaaS: this request's own instance). */
   readonly startSeconds?: Seconds | undefined;
+  /** Everything behind the network, as the answer's headers tell it, and how far off that may be. */
+  readonly computeSeconds?: Seconds | undefined;
+  readonly computeWithinSeconds?: Seconds | undefined;
 }
 
 const header =
   "at_seconds,work_seconds,lateness_seconds,latency_seconds,outcome,status,cold,instance,instance_started_seconds,work_done_seconds,start_seconds";
+/** Two more columns where an answer told them. */
+const headerWithCompute = `${header},compute_seconds,compute_within_seconds`;
 const unsent = outcomeKinds.indexOf("unsent");
 
 /** An outcome log without its methods. */
@@ -38,13 +43,23 @@ export interface OutcomeColumns {
   readonly work: Float64Array;
   readonly known: Pick<
     OutcomeLog,
-    "lateness" | "latency" | "outcome" | "status" | "cold" | "instance" | "instanceStarted" | "workDone" | "start"
+    | "lateness"
+    | "latency"
+    | "outcome"
+    | "status"
+    | "cold"
+    | "instance"
+    | "instanceStarted"
+    | "workDone"
+    | "start"
+    | "compute"
+    | "computeWithin"
   >;
   readonly instances: readonly string[];
 }
 
 /**
- * What became of every scheduled request of one target, in typed columns: 60 bytes a request.
+ * What became of every scheduled request of one target, in typed columns: 76 bytes a request.
  *
  * A fresh log says `unsent` of all; NaN (−1 in `cold` and `instance`, 0 in `status`) marks what is not known.
  */
@@ -63,6 +78,8 @@ export class OutcomeLog {
   readonly instanceStarted: Float64Array;
   readonly workDone: Float64Array;
   readonly start: Float64Array;
+  readonly compute: Float64Array;
+  readonly computeWithin: Float64Array;
   readonly #names = new Map<string, number>();
   readonly #list: string[] = [];
 
@@ -81,6 +98,8 @@ export class OutcomeLog {
     this.instanceStarted = new Float64Array(length).fill(Number.NaN);
     this.workDone = new Float64Array(length).fill(Number.NaN);
     this.start = new Float64Array(length).fill(Number.NaN);
+    this.compute = new Float64Array(length).fill(Number.NaN);
+    this.computeWithin = new Float64Array(length).fill(Number.NaN);
   }
 
   /** The ids that `instance` points into, in order of first sight. */
@@ -114,6 +133,8 @@ export class OutcomeLog {
       instanceStartedSeconds: known(this.instanceStarted[index]!),
       workDoneSeconds: known(this.workDone[index]!),
       startSeconds: known(this.start[index]!),
+      computeSeconds: known(this.compute[index]!),
+      computeWithinSeconds: known(this.computeWithin[index]!),
     };
   }
 
@@ -129,13 +150,16 @@ export class OutcomeLog {
     this.instanceStarted[to] = other.instanceStarted[from]!;
     this.workDone[to] = other.workDone[from]!;
     this.start[to] = other.start[from]!;
+    this.compute[to] = other.compute[from]!;
+    this.computeWithin[to] = other.computeWithin[from]!;
   }
 
   /** The columns as plain data, for another thread. */
   columns(): OutcomeColumns {
-    const { at, work, lateness, latency, outcome, status, cold, instance, instanceStarted, workDone, start } = this;
-    const known = { lateness, latency, outcome, status, cold, instance, instanceStarted, workDone, start };
-    return { at, work, known, instances: this.#list };
+    const { at, work, lateness, latency, outcome, status, cold, instance } = this;
+    const { instanceStarted, workDone, start, compute, computeWithin } = this;
+    const times = { instanceStarted, workDone, start, compute, computeWithin };
+    return { at, work, known: { lateness, latency, outcome, status, cold, instance, ...times }, instances: this.#list };
   }
 
   static fromColumns({ at, work, known, instances }: OutcomeColumns): OutcomeLog {
@@ -156,12 +180,15 @@ export class OutcomeLog {
     this.instanceStarted[index] = outcome.instanceStartedSeconds ?? Number.NaN;
     this.workDone[index] = outcome.workDoneSeconds ?? Number.NaN;
     this.start[index] = outcome.startSeconds ?? Number.NaN;
+    this.compute[index] = outcome.computeSeconds ?? Number.NaN;
+    this.computeWithin[index] = outcome.computeWithinSeconds ?? Number.NaN;
   }
 }
 
 /** The log as CSV lines without line ends, the header first; numbers in full precision, an unknown cell empty. */
 export function* outcomeCsvLines(log: OutcomeLog): Generator<string> {
-  yield header;
+  const hasCompute = log.compute.some((seconds) => !Number.isNaN(seconds));
+  yield hasCompute ? headerWithCompute : header;
   const names = log.instances;
   for (let i = 0; i < log.length; i++) {
     const cold = log.cold[i]!;
@@ -177,6 +204,7 @@ export function* outcomeCsvLines(log: OutcomeLog): Generator<string> {
       cell(log.instanceStarted[i]!),
       cell(log.workDone[i]!),
       cell(log.start[i]!),
+      ...(hasCompute ? [cell(log.compute[i]!), cell(log.computeWithin[i]!)] : []),
     ];
     yield fields.join(",");
   }
@@ -192,7 +220,8 @@ export function parseOutcomes(text: string, file: string): OutcomeLog {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
   const issues: Issue[] = [];
-  if (lines[0]?.trim() !== header) {
+  const columns = lines[0]?.trim().split(",").length ?? 0;
+  if (lines[0]?.trim() !== header && lines[0]?.trim() !== headerWithCompute) {
     throw new InputError(file, [
       { path: "", line: 1, message: `the first line of an outcome log must be "${header}"` },
     ]);
@@ -201,7 +230,7 @@ export function parseOutcomes(text: string, file: string): OutcomeLog {
   const rows = lines.slice(1);
   const log = new OutcomeLog({ at: new Float64Array(rows.length), work: new Float64Array(rows.length) });
   for (const [index, line] of rows.entries()) {
-    const problem = readRow(log, index, line);
+    const problem = readRow(log, index, line, columns);
     if (problem === undefined) continue;
     issues.push({ path: "", line: index + 2, message: problem });
     if (issues.length >= 100) break;
@@ -210,27 +239,31 @@ export function parseOutcomes(text: string, file: string): OutcomeLog {
   return log;
 }
 
+/** Columns that hold numbers. */
+const numericColumns = [0, 1, 2, 3, 5, 6, 8, 9, 10, 11, 12];
+
 /** Fills one row; returns what is wrong with it, if anything. */
-function readRow(log: OutcomeLog, index: number, line: string): string | undefined {
+function readRow(log: OutcomeLog, index: number, line: string, columns: number): string | undefined {
   const cells = splitCells(line);
-  if (cells.length !== 11) return `11 columns expected, found ${cells.length}`;
+  if (cells.length !== columns) return `${columns} columns expected, found ${cells.length}`;
   const kind = outcomeKinds.indexOf(cells[4] as OutcomeKind);
   if (kind < 0) return `outcome must be one of ${outcomeKinds.join(", ")}, found "${cells[4]}"`;
 
-  const numeric = [0, 1, 2, 3, 5, 6, 8, 9, 10].map((column) =>
-    Number(cells[column] === "" ? Number.NaN : cells[column]),
-  );
-  for (const [k, column] of [0, 1, 2, 3, 5, 6, 8, 9, 10].entries()) {
+  const numeric = numericColumns.map((column) => Number((cells[column] ?? "") === "" ? Number.NaN : cells[column]));
+  for (const [k, column] of numericColumns.entries()) {
+    const isMissing = (cells[column] ?? "") === "";
     const required = column < 2;
-    if (cells[column] === "" ? required : !Number.isFinite(numeric[k]!)) {
-      return `column ${header.split(",")[column]} must be a number, found "${cells[column]}"`;
+    if (isMissing ? required : !Number.isFinite(numeric[k]!)) {
+      return `column ${headerWithCompute.split(",")[column]} must be a number, found "${cells[column]}"`;
     }
   }
-  const [at, work, lateness, latency, status, cold, instanceStarted, workDone, start] = numeric as number[];
+  const [at, work, lateness, latency, status, cold, instanceStarted, workDone, start, compute, computeWithin] =
+    numeric as number[];
   if (cells[6] !== "" && cold !== 0 && cold !== 1) return `column cold must be 0 or 1, found "${cells[6]}"`;
   if (at! < 0) return `column at_seconds must be ≥ 0, found "${cells[0]}"`;
   if (work! < 0) return `column work_seconds must be ≥ 0, found "${cells[1]}"`;
   if (latency! < 0) return `column latency_seconds must be ≥ 0, found "${cells[3]}"`;
+  if (compute! < 0) return `column compute_seconds must be ≥ 0, found "${cells[11]}"`;
   log.at[index] = at!;
   log.work[index] = work!;
   log.lateness[index] = lateness!;
@@ -242,6 +275,8 @@ function readRow(log: OutcomeLog, index: number, line: string): string | undefin
   log.instanceStarted[index] = instanceStarted!;
   log.workDone[index] = workDone!;
   log.start[index] = start!;
+  log.compute[index] = compute!;
+  log.computeWithin[index] = computeWithin!;
   return undefined;
 }
 

@@ -134,6 +134,8 @@ class Flight {
     log.instance[index] = log.instanceIndex(reply.instance ?? "");
     log.workDone[index] = reply.workDoneSeconds ?? Number.NaN;
     log.start[index] = reply.startSeconds ?? Number.NaN;
+    log.compute[index] = reply.compute?.seconds ?? Number.NaN;
+    log.computeWithin[index] = reply.compute?.withinSeconds ?? Number.NaN;
     if (reply.instanceStarted !== undefined) {
       log.instanceStarted[index] = reply.instanceStarted - zero;
       log.cold[index] = log.instanceStarted[index]! > log.at[index]! ? 1 : 0;

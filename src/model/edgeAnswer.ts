@@ -1,11 +1,12 @@
 import { type ArrivalProcess, arrivals, isSingle } from "../arrivals/index.ts";
 import { type Distribution, distribution, scaled } from "../distributions/index.ts";
-import { exactly, type TargetAnswer } from "../scenario/answer.ts";
-import type { EdgeSpec, PopSpec } from "../scenario/edge.ts";
+import { exactly, type StageAnswer, type TargetAnswer } from "../scenario/answer.ts";
+import { type EdgeSpec, edgeParts, type PopSpec } from "../scenario/edge.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { AddedTime } from "./addedTime.ts";
 import { assembled, neverCold } from "./assembled.ts";
 import { latencyOfDistribution } from "./latencyOfDistribution.ts";
+import { latencyOfLaw } from "./latencyOfLaw.ts";
 import { type LoadingFigures, loadingHost } from "./loadingHost.ts";
 import { type Branch, sumOfTimes } from "./sumOfTimes.ts";
 import { noTime, restOf, sumTime } from "./sumTime.ts";
@@ -15,6 +16,14 @@ interface Times {
   readonly work: Distribution;
   readonly start: Distribution;
   readonly added: readonly AddedTime[];
+}
+
+interface Parts {
+  readonly times: Times;
+  /** By point of presence. */
+  readonly trips: readonly Distribution[];
+  readonly hosts: readonly LoadingFigures[];
+  readonly cold: Cold | null;
 }
 
 /** A load, and what is left of it when a request comes. */
@@ -50,7 +59,7 @@ export function edgeAnswer(scenario: Scenario, target: EdgeSpec): TargetAnswer {
   const meanCold =
     cold === null ? 0 : share(({ triggered, during }) => triggered * cold.start.mean + during * cold.rest.mean);
   const trip = target.pops.reduce((total, pop, i) => total + pop.share * trips[i]!.mean, 0);
-  return assembled(scenario, target, {
+  const answer = assembled(scenario, target, {
     method: "a mixture over the points of presence of round trip and compute; at each M/G/∞ behind its cold start",
     status: law.roughness > 0 ? "approximate" : "numeric",
     ...(law.roughness > 0 && { reason: "laws of many atoms are inverted as a whole; the intervals hold the error" }),
@@ -77,6 +86,24 @@ export function edgeAnswer(scenario: Scenario, target: EdgeSpec): TargetAnswer {
       busy: process.poisson === undefined ? null : exactly(sum(({ states }) => states.busy)),
       idle: process.poisson === undefined ? null : exactly(sum(({ states }) => states.idle)),
     },
+  });
+  return { ...answer, stages: partsOf(scenario, target, { times, trips, hosts, cold }) };
+}
+
+/** Network and compute, each with a law of its own; they are independent at one point, not over all. */
+function partsOf(
+  { report }: Scenario,
+  { pops }: EdgeSpec,
+  { times, trips, hosts, cold }: Parts,
+): readonly StageAnswer[] {
+  const compute = { ...times, added: [] };
+  const laws = {
+    network: sumOfTimes(pops.map(({ share }, i) => ({ weight: share, times: times.added, own: trips[i]! }))),
+    compute: sumOfTimes(pops.flatMap((pop, i) => branchesOf(pop, noTime, hosts[i]!, compute, cold))),
+  };
+  return edgeParts.map((name) => {
+    const { mean, quantiles } = latencyOfLaw(laws[name], report).latency;
+    return { name, kind: name, mean, quantiles };
   });
 }
 

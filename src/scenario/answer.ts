@@ -80,7 +80,10 @@ export interface AvailableAnswer {
   readonly counts: Counts | null;
   readonly latency: LatencyAnswer;
   readonly breakdown: Breakdown;
-  /** Of a pipeline: how long completed requests were in each stage, in order; without the target's own network. */
+  /**
+   * Of a pipeline: how long completed requests were in each stage, in order; without the target's own network. Of points of presence, and of
+   * any endpoint whose answers tell it: network and compute.
+   */
   readonly stages?: readonly StageAnswer[];
   /** 1 − E[work]/E[latency]. */
   readonly overhead: Estimate;

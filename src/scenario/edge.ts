@@ -25,3 +25,6 @@ export interface EdgeSpec extends TargetFields {
   readonly coldStart: DistributionSpec | null;
   readonly keepAlive: KeepAlive;
 }
+
+/** What a request's time at an edge target is made of: its stages in an answer. */
+export const edgeParts = ["network", "compute"] as const;

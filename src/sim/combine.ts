@@ -8,10 +8,10 @@ import {
   type LatencyAnswer,
   type StageAnswer,
 } from "../scenario/answer.ts";
+import { edgeParts } from "../scenario/edge.ts";
 import { latencyAnswer, share } from "../scenario/latencyAnswer.ts";
 import { joinSamples, type LatencySample } from "../scenario/latencyRecorder.ts";
 import { oneRun } from "../scenario/oneRun.ts";
-import type { PipelineSpec } from "../scenario/pipeline.ts";
 import { resourcesOf, type Usage } from "../scenario/resources.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
 import { Histogram, middleOf } from "../stats/histogram.ts";
@@ -54,7 +54,14 @@ export function combineReplications(
     counts: countsOf(results),
     latency: results.length > 1 ? { ...latency, oneRun: oneRun(latencies, scenario.report) } : latency,
     breakdown: breakdownOf(sections),
-    ...(target.kind === "pipeline" && { stages: stagesOf(scenario, target, sections) }),
+    ...(target.kind === "pipeline" && { stages: stagesOf(scenario, target.stages, sections) }),
+    ...(target.kind === "edge" && {
+      stages: stagesOf(
+        scenario,
+        edgeParts.map((name) => ({ name, kind: name })),
+        sections,
+      ),
+    }),
     overhead: overheadOf(sections, 0),
     overheadAt: scenario.report.quantiles.map((q) => ({ q, value: overheadAt(sections, q) })),
     cold: coldOf(scenario, target, sections),
@@ -161,7 +168,11 @@ function breakdownOf(sections: readonly SectionData[]): Breakdown {
 }
 
 /** How long the requests that passed all stages were in each. */
-const stagesOf = ({ report }: Scenario, { stages }: PipelineSpec, sections: readonly SectionData[]): StageAnswer[] =>
+const stagesOf = (
+  { report }: Scenario,
+  stages: readonly { readonly name: string; readonly kind: string }[],
+  sections: readonly SectionData[],
+): StageAnswer[] =>
   stages.map(({ name, kind }, i) => {
     const samples = sections.flatMap((section) => section.stages[i] ?? []);
     if (samples.length === 0) return { name, kind, mean: unknown };

@@ -1,11 +1,13 @@
 import { invariant } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
+import { source } from "../random/source.ts";
 import type { EdgeSpec } from "../scenario/edge.ts";
+import { popChooser, popStream } from "../scenario/popChooser.ts";
 import { Calendar } from "./calendar.ts";
 import { facts } from "./facts.ts";
 import { FaultEvents } from "./faultEvents.ts";
 import { inColdBusyPeriod, inTriggerBatch, Requests, triggeredStart } from "./requests.ts";
-import { keepAliveSampler, networkSampler, type RunInput, type Station, samplerOf, streamOf } from "./run.ts";
+import { keepAliveSampler, networkSampler, type RunInput, type Station, samplerOf } from "./run.ts";
 import { reset } from "./runRecorder.ts";
 
 const departure = 0;
@@ -28,9 +30,7 @@ export class EdgeRun implements Station {
   readonly #input: RunInput<EdgeSpec>;
   readonly #calendar = new Calendar();
   readonly #requests = new Requests();
-  readonly #uniform: () => number;
-  /** Upper ends of the shares in [0, 1]. */
-  readonly #shares: Float64Array;
+  readonly #choose: () => number;
   readonly #drawRoundTrip: readonly (() => Seconds)[];
   readonly #drawNetwork: () => Seconds;
   readonly #drawStart: () => Seconds;
@@ -57,9 +57,7 @@ export class EdgeRun implements Station {
     const { target } = input;
     this.#input = input;
     const { pops } = target;
-    this.#uniform = streamOf(input, "dispatch");
-    let sum = 0;
-    this.#shares = Float64Array.from(pops, ({ share }) => (sum += share));
+    this.#choose = popChooser(pops, source(...popStream(input.seed, target.name, input.replication)));
     this.#drawRoundTrip = pops.map(({ name, roundTrip }) => samplerOf(input, `roundTrip ${name}`, roundTrip));
     this.#drawNetwork = networkSampler(input);
     this.#drawStart = samplerOf(input, "instanceStart", target.instanceStart);
@@ -144,14 +142,6 @@ export class EdgeRun implements Station {
       default:
         invariant(false, "every kind of event has its case");
     }
-  }
-
-  #choose(): number {
-    const shares = this.#shares;
-    const drawn = this.#uniform();
-    let pop = 0;
-    while (pop < shares.length - 1 && drawn >= shares[pop]!) pop++;
-    return pop;
   }
 
   #enter(now: Seconds, pop: number): void {

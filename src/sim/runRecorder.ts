@@ -1,5 +1,6 @@
 import type { Seconds } from "../base/units.ts";
 import { type FailureKind, failureKinds } from "../scenario/answer.ts";
+import { edgeParts } from "../scenario/edge.ts";
 import type { ReportSpec } from "../scenario/scenario.ts";
 import { bucketOf } from "../stats/histogram.ts";
 import { inColdBusyPeriod, inTriggerBatch, triggeredStart } from "./requests.ts";
@@ -59,6 +60,8 @@ export class RunRecorder {
 
   readonly #warmup: Seconds;
   readonly #timeout: Seconds;
+  /** A request's network and compute; null where they are not told apart. */
+  readonly #split: Float64Array | null;
   readonly #timeline: TimelineRecorder;
   readonly #series = new SeriesRecorder();
   #end: Seconds;
@@ -84,10 +87,13 @@ export class RunRecorder {
     readonly timeout: Seconds;
     /** Split the run into batches, for a run that has to tell its own error. */
     readonly batches: boolean;
+    /** Network and the rest are told as stages. */
+    readonly splits?: boolean;
   }) {
     this.#warmup = options.warmup;
     this.#end = options.duration;
     this.#timeout = options.timeout;
+    this.#split = options.splits === true ? new Float64Array(edgeParts.length) : null;
     this.#timeline = new TimelineRecorder(options.duration);
     this.#batch = options.batches ? 64 : Infinity;
     this.#section = new Section(options.report);
@@ -127,6 +133,11 @@ export class RunRecorder {
     parts[2]! += start;
     parts[3]! += queue;
     parts[4]! += work;
+    if (this.#split !== null) {
+      this.#split[0] = network;
+      this.#split[1] = cold + start + queue + work;
+      section.addStages(this.#split);
+    }
     section.cold += isCold;
     if (flags !== 0) {
       if ((flags & triggeredStart) !== 0) section.triggered++;

@@ -119,6 +119,7 @@ export function simulateReplication(
     duration,
     timeout: target.timeout,
     batches: options.batches ?? false,
+    splits: target.kind === "edge",
   });
   const faults = scenario.faults?.filter(({ targets }) => targets === undefined || targets.includes(targetName)) ?? [];
   const heard = options.watch?.(recorder) ?? recorder;

@@ -3,6 +3,7 @@ import type { Seconds } from "../../base/units.ts";
 import type { LiveSpec } from "../../scenario/scenario.ts";
 import { monotonicSeconds } from "../monotonic.ts";
 import { protocol } from "../protocol.ts";
+import { computeTimeOf } from "./computeTime.ts";
 import { failureOfError, outcomeOfStatus } from "./failure.ts";
 import type { Prepared, Reply, Request } from "./target.ts";
 
@@ -121,5 +122,6 @@ function readReply(
     instanceStarted: sharedClock ? number(protocol.started) : age === undefined ? undefined : monotonicSeconds() - age,
     workDoneSeconds: number(protocol.workDone),
     startSeconds: number(protocol.start),
+    compute: computeTimeOf(headers),
   };
 }

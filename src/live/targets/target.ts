@@ -3,6 +3,7 @@ import type { FailureKind } from "../../scenario/answer.ts";
 import type { Occupancy } from "../occupancy.ts";
 import type { OutcomeLog } from "../outcomes.ts";
 import type { PodLog } from "../watch/podLog.ts";
+import type { ComputeTime } from "./computeTime.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** Somewhere to send requests to: a URL, the rig, a fake. One target is open at a time. */
@@ -61,6 +62,8 @@ export interface Reply {
   readonly instanceStarted?: Seconds | undefined;
   readonly workDoneSeconds?: Seconds | undefined;
   readonly startSeconds?: Seconds | undefined;
+  /** Everything behind the network, where the answer's headers tell it. */
+  readonly compute?: ComputeTime | undefined;
 }
 
 export interface TargetReport {
