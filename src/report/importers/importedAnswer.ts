@@ -7,6 +7,8 @@ import { reportEdges } from "../../scenario/latencyRecorder.ts";
 import type { ReportSpec, Scenario } from "../../scenario/scenario.ts";
 import type { Histogram } from "../../stats/histogram.ts";
 import { bucketOf, middleOf } from "../../stats/histogram.ts";
+import { meanInterval } from "../../stats/intervals.ts";
+import { RunningMoments } from "../../stats/moments.ts";
 import { binnedLatency } from "./binned.ts";
 import type { Imported, ImportedLaw, ImportedSeries, Stated } from "./importer.ts";
 
@@ -72,7 +74,7 @@ function seriesAnswer(
             measured: completed + failures,
           },
     latency: lawLatency(law, report, failures),
-    breakdown: { network: unknown, cold: unknown, start: unknown, queue: unknown, work: unknown },
+    breakdown: { network: meanOf(series.network), cold: unknown, start: unknown, queue: unknown, work: unknown },
     overhead: unknown,
     overheadAt: [],
     cold: {
@@ -91,6 +93,13 @@ function seriesAnswer(
     lateness: null,
     uncorrected: null,
   };
+}
+
+function meanOf(values: Float64Array | undefined): Estimate {
+  if (values === undefined) return unknown;
+  const moments = new RunningMoments();
+  for (const value of values) moments.record(value);
+  return meanInterval(moments);
 }
 
 /** What a file holds, in words. */

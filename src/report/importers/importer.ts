@@ -52,6 +52,8 @@ export interface ImportedSeries {
   readonly failed: Readonly<Partial<Record<FailureKind, number>>>;
   /** Requests that the tool did not send in time and gave up. */
   readonly dropped?: number;
+  /** Of requests of which it is known: how much of the latency the network took. */
+  readonly network?: Float64Array;
 }
 
 export interface Imported {

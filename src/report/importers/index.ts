@@ -5,6 +5,7 @@ import { fortio } from "./fortio.ts";
 import { hdrBase64, hdrLog } from "./hdr.ts";
 import { hey } from "./hey.ts";
 import { hgrm } from "./hgrm.ts";
+import { hubble } from "./hubble.ts";
 import { ibm } from "./ibm.ts";
 import type { Imported, Importer, ImportOptions, ImportSource } from "./importer.ts";
 import { invitro } from "./invitro.ts";
@@ -32,6 +33,7 @@ export const importers: readonly Importer[] = [
   invitro,
   kperf,
   ibm,
+  hubble,
   k6Csv,
   k6Json,
   vegetaCsv,

@@ -43,6 +43,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   "ibm-latency": ["ibm.csv"],
   prometheus: ["prometheus.txt"],
   otel: ["otel.json"],
+  hubble: ["hubble.ndjson", "hubble-no-ids.ndjson"],
 };
 const present = new Set(readdirSync("test/report/importers/files"));
 const cases = Object.entries(examples).flatMap(([format, files]) =>
@@ -243,6 +244,69 @@ describe("imported figures are the tool's own", () => {
     // Of scale 0 from 2⁻⁷: 5, 3, 1 and a zero; one of the finer point's lies in each of the first two.
     expect(bins.map(({ weight }) => weight)).toEqual([1, 6, 4, 1]);
     expect(bins[1]).toMatchObject({ low: 2 ** -7, high: 2 ** -6 });
+  });
+
+  it("Hubble: calls of both sides are one request, with the network between them", () => {
+    const { imported, answer } = answerOf(fileOf("hubble.ndjson"));
+    const [waas, faas, kafka] = imported.series;
+    expect([waas!.name, faas!.name, kafka!.name]).toEqual(["waas", "faas", "kafka produce camera.raw"]);
+    // Of 20 each one was denied and one answered 500; the last one was still under way.
+    expect(waas).toMatchObject({ failed: { http5xx: 1, rejected: 1 } });
+    expect(waas!.network).toHaveLength(18);
+    expect(completedOf(faas!.law)).toBe(19);
+    const [first] = answer.targets;
+    if (first === undefined || first.status === "unavailable") throw new Error("an import has figures");
+    // Made of 0.2 to 0.4 ms there and as much back.
+    expect(first.breakdown.network.value).toBeGreaterThan(0.0004);
+    expect(first.breakdown.network.value).toBeLessThan(0.0008);
+    expect(kafka!.failed).toEqual({ http5xx: 1 });
+    // From 1 ms on, a tenth of a millisecond more each; the last one failed.
+    expect("seconds" in kafka!.law && Array.from(kafka!.law.seconds)).toEqual(
+      Array.from({ length: 9 }, (_, i) => (1000 + 100 * i) / 1e6),
+    );
+    expect(imported.warnings).toEqual([
+      "2 flows of requests have no response in the file and are left out.",
+      "Hubble lost 3 events.",
+    ]);
+  });
+
+  it("Hubble: without ids it is the connection's order, and pod and time across both sides, that tell", () => {
+    const [known, told] = [importFile(fileOf("hubble.ndjson")), importFile(fileOf("hubble-no-ids.ndjson"))];
+    const rejected = ({ imported }: typeof known, name: string) =>
+      imported.series.find((series) => series.name === name)!;
+    for (const name of ["waas", "faas"]) {
+      expect(rejected(told, name).failed).toEqual(rejected(known, name).failed);
+      expect(completedOf(rejected(told, name).law)).toBe(completedOf(rejected(known, name).law));
+    }
+    expect(told.imported.warnings.at(-1)).toMatch(/^2\d calls were joined across both sides by pod and time/);
+  });
+
+  it("Hubble: in lowerCamelCase, without the wrapping, and with ids that were redacted", () => {
+    const flow = (type: string, time: string, side: string, value: string) => ({
+      time,
+      verdict: "FORWARDED",
+      ip: { source: "10.0.0.1", destination: "10.0.0.2" },
+      l4: { TCP: { sourcePort: 5, destinationPort: 80 } },
+      [side]: { podName: "f-1", namespace: "n", workloads: [{ name: "f" }] },
+      l7: {
+        type,
+        ...(type === "RESPONSE" ? { latencyNs: "7000000" } : {}),
+        http: { code: 200, headers: [{ key: "X-Request-Id", value }] },
+      },
+    });
+    const response = flow("RESPONSE", "2026-11-20T09:00:00.5+01:00", "source", "HUBBLE_REDACTED");
+    const swapped = {
+      ...response,
+      ip: { source: "10.0.0.2", destination: "10.0.0.1" },
+      l4: { TCP: { sourcePort: 80, destinationPort: 5 } },
+    };
+    const lines = [flow("REQUEST", "2026-11-20T08:00:00Z", "destination", "HUBBLE_REDACTED"), swapped];
+    const { series, warnings } = importFile(textOf(lines.map((line) => `${JSON.stringify(line)}\n`).join(""))).imported;
+    expect(warnings).toEqual([]);
+    expect(series).toMatchObject([{ name: "f", law: { seconds: Float64Array.of(0.007) } }]);
+    expect(() => importFile(textOf(`${JSON.stringify({ flow: { ...response, time: "yesterday" } })}\n`))).toThrow(
+      /as in RFC 3339/,
+    );
   });
 
   it("autocannon: values that -R invented are flagged", () => {
