@@ -48,7 +48,9 @@ export const calibrateVerb: Verb = ({ terminal, finish }) =>
     "calibrate scenario.yaml --from measured/faas.outcomes.csv --seed 1007 --out fitted.yaml",
     "calibrate scenario.yaml --probe --at faas=knative:default/hello --target faas --out fitted.yaml",
   ])
-    .description("fit cold start, work factor and overhead of each target to a measured run, or to probes sent now")
+    .description(
+      "fit cold start, work factor, overhead and stages of each target to a measured run, or to probes sent now",
+    )
     .argument("<scenario>", "scenario file (YAML or JSON)")
     .option("--from <outcomes>", "the folder that `replay --out` wrote, or one NAME.outcomes.csv of it")
     .option("--probe", "send probes: starts from zero, idle requests, a ramp of the rate, several starts at once")
@@ -74,9 +76,9 @@ export const calibrateVerb: Verb = ({ terminal, finish }) =>
 
 function measured(scenario: Scenario, { from, target, seed }: CalibrateOptions, terminal: Terminal): Calibrated {
   const chosen = chosenTargets(scenario, target);
-  const { outcomes, source, pods } = readMeasurement(from!, scenario, { chosen, seed: seed ?? scenario.seed });
+  const { outcomes, source, pods, stages } = readMeasurement(from!, scenario, { chosen, seed: seed ?? scenario.seed });
   for (const warning of otherRates(scenario, outcomes)) terminal.err(`${warning}\n`);
-  return calibrate(scenario, outcomes, source, pods);
+  return calibrate(scenario, outcomes, source, { pods, stages });
 }
 
 /** Fits at one rate say little of another: what waits, shares and scales differs. */

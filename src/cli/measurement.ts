@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type OutcomeLog, outcomeCsvLines, parseOutcomes } from "../live/outcomes.ts";
+import { parseStages, type StageLog, stageCsvLines } from "../live/pipeline/stageLog.ts";
 import { eventCsvLines, type PodLog, parsePods, podCsvLines } from "../live/watch/podLog.ts";
 import type { PodRecord } from "../live/watch/podRecord.ts";
 import { answerFromJson, answerToJson } from "../report/json.ts";
@@ -14,21 +15,24 @@ export interface Measurement {
   readonly answer: Answer;
   readonly outcomes: ReadonlyMap<string, OutcomeLog>;
   readonly pods: ReadonlyMap<string, PodLog>;
+  /** Of what went through Kafka. */
+  readonly stages?: ReadonlyMap<string, StageLog>;
 }
 
 const outcomeSuffix = ".outcomes.csv";
 const podSuffix = ".pods.csv";
 const eventSuffix = ".events.csv";
-const suffixes = [outcomeSuffix, podSuffix, eventSuffix];
+const stageSuffix = ".stages.csv";
+const suffixes = [outcomeSuffix, podSuffix, eventSuffix, stageSuffix];
 
 /**
- * Writes `live.json` into a folder, and per target one outcome log and what was seen of its pods into `logs`, in place
- * of an earlier measurement's.
+ * Writes `live.json` into a folder, and per target one outcome log, what was seen of its pods and the times in its stages
+ * into `logs`, in place of an earlier measurement's.
  *
  * @returns what a fit to this measurement names as its source
  */
 export async function writeMeasurement(
-  { answer, outcomes, pods }: Measurement,
+  { answer, outcomes, pods, stages = new Map() }: Measurement,
   { folder, logs }: { readonly folder: string; readonly logs: string },
 ): Promise<CalibrationSource> {
   removeMeasurement({ folder, logs });
@@ -37,6 +41,7 @@ export async function writeMeasurement(
     await writeLinesAtomic(join(logs, name + podSuffix), podCsvLines(seen));
     await writeLinesAtomic(join(logs, name + eventSuffix), eventCsvLines(seen));
   }
+  for (const [name, log] of stages) await writeLinesAtomic(join(logs, name + stageSuffix), stageCsvLines(log));
   const text = answerToJson(answer);
   writeFileAtomic(join(folder, "live.json"), text);
   return sourceOf(answer, text, outcomes);
@@ -63,9 +68,11 @@ function readLog(file: string, scenario: Scenario, chosen: readonly string[] | u
   const text = readTextFile(file);
   const log = parseOutcomes(text, file);
   const source: CalibrationSource = { answerSha256: sha256Hex(text), seed, ...rateOf([log]) };
+  const times = file.slice(0, -outcomeSuffix.length) + stageSuffix;
   return {
     outcomes: new Map([[known[0]!, log]]),
     pods: new Map<string, readonly PodRecord[]>(),
+    stages: new Map(existsSync(times) ? [[known[0]!, parseStages(readTextFile(times), times, log.length)]] : []),
     source,
   };
 }
@@ -86,16 +93,20 @@ export function readMeasurement(
   const logs = existsSync(join(folder, "live")) ? join(folder, "live") : folder;
   const outcomes = new Map<string, OutcomeLog>();
   const pods = new Map<string, readonly PodRecord[]>();
+  const stages = new Map<string, StageLog>();
   for (const name of readdirSync(logs).sort()) {
     const target = basename(name, outcomeSuffix);
     const isWanted = scenario.targets.some((t) => t.name === target) && (chosen?.includes(target) ?? true);
     if (!name.endsWith(outcomeSuffix) || !isWanted) continue;
-    outcomes.set(target, parseOutcomes(readTextFile(join(logs, name)), join(logs, name)));
+    const log = parseOutcomes(readTextFile(join(logs, name)), join(logs, name));
+    outcomes.set(target, log);
+    const times = join(logs, target + stageSuffix);
+    if (existsSync(times)) stages.set(target, parseStages(readTextFile(times), times, log.length));
     const seen = join(logs, target + podSuffix);
     if (existsSync(seen)) pods.set(target, parsePods(readTextFile(seen), seen));
   }
   if (outcomes.size === 0) throw new UsageError(`${logs}: holds no *${outcomeSuffix} of a target of ${scenario.name}`);
-  return { outcomes, pods, source: sourceOf(answer, text, outcomes) };
+  return { outcomes, pods, stages, source: sourceOf(answer, text, outcomes) };
 }
 
 /** What a fit to a measurement names as its source. */

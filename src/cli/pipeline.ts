@@ -1,9 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { deploymentAt } from "../live/deployment.ts";
-import { localBroker } from "../live/kafka/broker.ts";
-import type { Kafka } from "../live/kafka/kafka.ts";
-import { kafkajsClient } from "../live/kafka/kafkajsClient.ts";
-import { platformaticClient } from "../live/kafka/platformaticClient.ts";
+import { eventTraces } from "../live/pipeline/eventTraces.ts";
 import { type PipelineRun, runPipeline } from "../live/pipeline/pipeline.ts";
 import { parseRules } from "../live/pipeline/rules.ts";
 import { collectorServer } from "../live/pipeline/server.ts";
@@ -16,41 +13,39 @@ import { settings } from "./compare.ts";
 import { exitCodes, UsageError } from "./exit.ts";
 import { readScenario, readTextFile, readyFolder } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
+import { addKafka, type KafkaOptions, withKafka } from "./kafka.ts";
 import { writeMeasurement } from "./measurement.ts";
 import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions, wholeNumber } from "./options.ts";
+import { otlpEndpoint, otlpUrl, sendTraces, share } from "./otlp.ts";
 import { addPastRun, readPastRuns } from "./pastRuns.ts";
 import { collect, parsePlaces } from "./places.ts";
 import { startProgress } from "./progress.ts";
 import { simulateParallel } from "./simulateParallel.ts";
 import type { Verb } from "./verb.ts";
 
-interface PipelineOptions extends TargetOptions {
-  readonly kafka: string;
-  readonly client: keyof typeof clients;
+interface PipelineOptions extends TargetOptions, KafkaOptions {
   readonly at?: readonly string[];
   readonly dispatch: Dispatch;
   readonly rules?: string;
   readonly partitions?: number;
   readonly inFlight?: number;
   readonly attempts?: number;
+  readonly otlp?: string;
+  readonly otlpShare: number;
   readonly stay?: boolean;
   readonly listen?: number;
   readonly out: string;
 }
 
-const clients = { kafkajs: kafkajsClient, platformatic: platformaticClient };
-
 /** `coldcast pipeline`: the scenario's requests as camera events through Kafka to the functions. */
 export const pipelineVerb: Verb = ({ terminal, finish }) =>
-  addExamples(addTarget(addCommon(new Command("pipeline"))), [
+  addExamples(addKafka(addTarget(addCommon(new Command("pipeline")))), [
     "pipeline scenarios/camera-burst.yaml --target waas --target faas --out measured",
     "pipeline scenario.yaml --kafka broker:9092 --at waas=http://hello.example.com --out measured",
     "pipeline scenario.yaml --rules rules.yaml --dispatch split --listen 7080 --out measured",
   ])
     .description("replay the schedule as events through a real Kafka: aggregator, trigger, functions, collector")
     .argument("<scenario>", "scenario file (YAML or JSON)")
-    .option("--kafka <where>", "HOST:PORT, or local: KAFKA_BOOTSTRAP, Docker, or Kafka's own jars", parseKafka, "local")
-    .addOption(new Option("--client <name>", "Kafka client").choices(Object.keys(clients)).default("kafkajs"))
     .option("--at <name=where>", "where a target runs (repeatable): rig (default) or a URL", collect)
     .addOption(
       new Option("--dispatch <how>", "events go to every target, to each in turn, or to the first")
@@ -62,6 +57,8 @@ export const pipelineVerb: Verb = ({ terminal, finish }) =>
     .option("--in-flight <n>", "events of one partition at the functions at a time (default: 8)", wholeNumber(1))
     .option("--attempts <n>", "sends of one event before it goes to the dead letters (default: 4)", wholeNumber(1))
     .option("--listen <port>", "serve the collector on loopback: /api/state, /api/events, /metrics", port)
+    .option("--otlp <url>", "send traces by OTLP/HTTP after the run (default: OTEL_EXPORTER_OTLP_ENDPOINT)", otlpUrl)
+    .option("--otlp-share <p>", "share of the events that are traced, from 0 to 1", share, 1)
     .option("--stay", "with --listen: go on serving after the run, until Ctrl-C")
     .requiredOption("--out <folder>", "where to write live.json and one NAME.outcomes.csv per target")
     .action(async (file: string, options: PipelineOptions) => {
@@ -83,6 +80,8 @@ export const pipelineVerb: Verb = ({ terminal, finish }) =>
               ...(targets === undefined ? {} : { targets }),
             });
       const pastRuns = readPastRuns(out);
+      const receiver = otlpEndpoint(options.otlp, process.env);
+      const traces = receiver === null ? undefined : eventTraces({ share: options.otlpShare });
       const server = listen === undefined ? null : await collectorServer(listen);
       if (server !== null) terminal.err(`collector: ${server.url}\n`);
       const progress = startProgress(terminal, "pipeline");
@@ -100,6 +99,7 @@ export const pipelineVerb: Verb = ({ terminal, finish }) =>
             ...given({ partitions: options.partitions, inFlight: options.inFlight, attempts: options.attempts }),
             ...(rules === undefined ? {} : { rules }),
             predicted,
+            traces,
             pastRuns,
             targets,
             signal,
@@ -114,6 +114,7 @@ export const pipelineVerb: Verb = ({ terminal, finish }) =>
         addPastRun(out, last);
         server?.publish(last);
         terminal.err(`${summary(result)}\n`);
+        if (receiver !== null && traces !== undefined) terminal.err(`${await sendTraces(receiver, traces)}\n`);
         printAnswer(terminal, result.answer, json);
         if (server !== null && options.stay) await untilAborted(signal);
         return result.interrupted ? exitCodes.interrupted : exitCodes.done;
@@ -132,29 +133,6 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
 
-/** kafkajs computes some delays below zero, which Node says on stderr; harmless, and nothing a user could do about. */
-function quietNegativeDelays(): void {
-  const emit = process.emitWarning.bind(process) as (...args: unknown[]) => void;
-  process.emitWarning = (...args: unknown[]) => {
-    if (args[1] !== "TimeoutNegativeWarning") emit(...args);
-  };
-}
-
-async function withKafka<T>({ kafka: where, client }: PipelineOptions, work: (kafka: Kafka) => Promise<T>): Promise<T> {
-  quietNegativeDelays();
-  const broker = where === "local" ? await localBroker() : null;
-  try {
-    const kafka = await clients[client](broker?.bootstrap ?? where);
-    try {
-      return await work(kafka);
-    } finally {
-      await kafka.close();
-    }
-  } finally {
-    await broker?.stop();
-  }
-}
-
 function summary({ last }: PipelineRun): string {
   const counted = last.targets.map(({ name, counted: n, failed }) => `${name} ${n} (${failed} failed)`).join(", ");
   return `${last.scheduled} events: ${counted}; ${last.duplicates} second deliveries, not counted again`;
@@ -164,9 +142,4 @@ function port(text: string): number {
   const value = wholeNumber(0)(text);
   if (value > 65_535) throw new InvalidArgumentError("Write a port, from 0 (any that is free) to 65535.");
   return value;
-}
-
-function parseKafka(text: string): string {
-  if (text === "local" || /^[^\s:,]+:\d+(,[^\s:,]+:\d+)*$/.test(text)) return text;
-  throw new InvalidArgumentError("Write local, or HOST:PORT.");
 }

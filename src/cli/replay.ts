@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Seconds } from "../base/units.ts";
 import { placeForms } from "../live/place.ts";
 import { openRendezvous, type Rendezvous } from "../live/rendezvous.ts";
@@ -8,7 +8,8 @@ import { printAnswer } from "./answers.ts";
 import { exitCodes, UsageError } from "./exit.ts";
 import { readScenario, readTextFile, readyFolder } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
-import { writeMeasurement } from "./measurement.ts";
+import { addKafka, type KafkaOptions } from "./kafka.ts";
+import { type Measurement, writeMeasurement } from "./measurement.ts";
 import {
   addCommon,
   addExamples,
@@ -20,9 +21,11 @@ import {
 } from "./options.ts";
 import { collect, parsePlaces } from "./places.ts";
 import { replayAt } from "./replayAt.ts";
+import { replayThrough } from "./replayThrough.ts";
 import type { Verb } from "./verb.ts";
 
-interface ReplayOptions extends TargetOptions {
+interface ReplayOptions extends TargetOptions, KafkaOptions {
+  readonly through?: "kafka";
   readonly schedule?: string;
   readonly at?: readonly string[];
   readonly out: string;
@@ -34,15 +37,21 @@ interface ReplayOptions extends TargetOptions {
 
 /** `coldcast replay`: the schedule sent to something that really runs. */
 export const replayVerb: Verb = ({ terminal, finish }) =>
-  addExamples(addTarget(addCommon(new Command("replay"))), [
+  addExamples(addKafka(addTarget(addCommon(new Command("replay")))), [
     "replay scenarios/camera-burst.yaml --out measured",
     "replay scenario.yaml --at faas=http://hello.default.example.com --target faas --out measured",
     "replay scenario.yaml --at faas=knative:default/hello@zero --senders 2 --out measured",
+    "replay scenarios/pipeline.yaml --through kafka --out measured",
     "replay scenario.yaml --schedule schedule.csv --out measured --json -",
     "replay scenario.yaml --shard 1/4 --rendezvous senders-0.senders:7700 --out measured",
   ])
     .description("send the scenario's requests to the embedded rig, to URLs or to functions in a cluster, and measure")
     .argument("<scenario>", "scenario file (YAML or JSON)")
+    .addOption(
+      new Option("--through <what>", "send targets of kind pipeline their events, measured stage by stage").choices([
+        "kafka",
+      ]),
+    )
     .option("--schedule <file>", "requests from a CSV that `schedule` wrote; name its seed by --seed")
     .option(
       "--at <name=where>",
@@ -55,7 +64,8 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
     .option("--rendezvous <host:port>", "where the shards meet: shard 0 listens there, and gets every outcome log")
     .option("--wait <duration>", "how long to wait for what is in a cluster (default: 2min)", parseWait)
     .action(async (file: string, options: ReplayOptions) => {
-      const { json, seed, target, schedule: csv, at, out, senders, wait } = options;
+      const { json, seed, target, schedule: csv, at, out, senders, wait, through } = options;
+      refuseMixed(options);
       const scenario = readScenario(file, { requestsBounded: csv !== undefined });
       const places = parsePlaces(scenario, at ?? []);
       const targets = chosenTargets(scenario, target);
@@ -66,23 +76,38 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
           : { ...parseScheduleCsv(readTextFile(csv), csv), seed: seed ?? scenario.seed };
       readyFolder(out);
       const rendezvous = await rendezvousOf(options);
-      const result = await interruptible((signal) =>
-        replayAt(scenario, drawn, places, {
-          terminal,
-          what: "replay",
-          targets,
-          seed,
-          signal,
-          senders,
-          wait,
-          rendezvous,
-        }),
+      const result = await interruptible<Measurement & { readonly interrupted: boolean }>((signal) =>
+        through === "kafka"
+          ? replayThrough(scenario, drawn, places, { terminal, targets, signal, wait, ...kafkaOf(options) })
+          : replayAt(scenario, drawn, places, {
+              terminal,
+              what: "replay",
+              targets,
+              seed,
+              signal,
+              senders,
+              wait,
+              rendezvous,
+            }),
       ).finally(() => rendezvous?.close());
       await writeMeasurement(result, { folder: out, logs: out });
       if (result.interrupted) terminal.err(`interrupted; what was measured is in ${out}\n`);
       finish(result.interrupted ? exitCodes.interrupted : exitCodes.done);
       printAnswer(terminal, result.answer, json);
     });
+
+/** What is for replays through Kafka only, or never for them. */
+function refuseMixed({ through, kafka, client, senders, shard }: ReplayOptions): void {
+  if (through === undefined && (kafka !== undefined || client !== undefined))
+    throw new UsageError("--kafka and --client need --through kafka");
+  if (through !== undefined && (senders !== undefined || shard !== undefined))
+    throw new UsageError("--through kafka has one generator: leave out --senders and --shard");
+}
+
+const kafkaOf = ({ kafka, client }: ReplayOptions): KafkaOptions => ({
+  ...(kafka === undefined ? {} : { kafka }),
+  ...(client === undefined ? {} : { client }),
+});
 
 const parseShard = (text: string): Shard => {
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];

@@ -7,6 +7,9 @@ import { type FittedLaw, fitLine, fitTimes, type LineFit } from "../stats/fit.ts
 import { fitStarts, type MeasuredTarget, parametersOf } from "./fitStarts.ts";
 import { heldBeyondWork } from "./heldSlot.ts";
 import type { OutcomeLog } from "./outcomes.ts";
+import { fitStages } from "./pipeline/fitStages.ts";
+import { measuredStages } from "./pipeline/functionSpec.ts";
+import type { StageLog } from "./pipeline/stageLog.ts";
 import { completedRows, quantile, ruleText, unhindered } from "./unhindered.ts";
 import type { PodRecord } from "./watch/podRecord.ts";
 
@@ -31,6 +34,12 @@ export interface Calibrated {
   readonly fits: readonly Fit[];
 }
 
+/** What a measurement leaves beside its outcome logs, by target name. */
+export interface Beside {
+  readonly pods?: ReadonlyMap<string, readonly PodRecord[]>;
+  readonly stages?: ReadonlyMap<string, StageLog>;
+}
+
 /**
  * A scenario's targets fitted to a measurement of them, from the outcome logs alone.
  *
@@ -41,35 +50,50 @@ export interface Calibrated {
  *
  * @param outcomes logs by target name
  * @param source the measurement; a scenario fitted on a seed must be judged by another
- * @param pods what was seen of the targets' pods, by target name: their starts then are the pods', each step told
+ * @param beside by target name, what was seen of its pods: its starts then are the pods', each step told; and how long
+ *   the events of a pipeline were in each stage, which is what its stages are fitted to
  * @throws {InputError} naming each target whose log holds no completed request, or where there is no log at all
  */
 export function calibrate(
   scenario: Scenario,
   outcomes: ReadonlyMap<string, OutcomeLog>,
   source: CalibrationSource,
-  pods: ReadonlyMap<string, readonly PodRecord[]> = new Map(),
+  beside: Beside = {},
 ): Calibrated {
-  const issues = problems(scenario, outcomes);
+  const issues = problems(scenario, outcomes, beside.stages);
   if (issues.length > 0) throw new InputError("outcomes", issues);
   const fits: Fit[] = [];
   const targets = scenario.targets.map((target) => {
     const log = outcomes.get(target.name);
     if (log === undefined) return target;
-    const result = fitTarget(target, { log, pods: pods.get(target.name) });
+    const stages = beside.stages?.get(target.name);
+    const result =
+      target.kind === "pipeline"
+        ? fitStages(target, { log, stages: stages! }, (called, calls) =>
+            fitTarget(called, { log: calls, pods: beside.pods?.get(target.name) }),
+          )
+        : fitTarget(target, { log, pods: beside.pods?.get(target.name) });
     fits.push(...result.fits);
     return result.target;
   });
   return { scenario: withSha256({ ...scenario, targets, calibration: source }), fits };
 }
 
-function problems(scenario: Scenario, outcomes: ReadonlyMap<string, OutcomeLog>): Issue[] {
-  const logs = scenario.targets.flatMap(({ name }) => {
-    const log = outcomes.get(name);
-    return log === undefined ? [] : [{ name, log }];
+function problems(
+  scenario: Scenario,
+  outcomes: ReadonlyMap<string, OutcomeLog>,
+  stages: Beside["stages"] = new Map(),
+): Issue[] {
+  const logs = scenario.targets.flatMap((target) => {
+    const log = outcomes.get(target.name);
+    return log === undefined ? [] : [{ target, name: target.name, log }];
   });
   if (logs.length === 0) return [{ path: "", message: "no outcome log of any target of the scenario: nothing to fit" }];
-  return logs.flatMap(({ name, log }): Issue[] => {
+  return logs.flatMap(({ target, name, log }): Issue[] => {
+    if (target.kind === "pipeline" && measuredStages(target) === null)
+      return [{ path: name, message: "only produce, aggregator, produce, trigger and a function can be fitted" }];
+    if (target.kind === "pipeline" && !stages.has(name))
+      return [{ path: name, message: "a pipeline is fitted to its stages: measure it by replay --through kafka" }];
     if (log.length === 0) return [{ path: name, message: "the outcome log is empty: nothing to fit" }];
     if (completedRows(log).length > 0) return [];
     return [{ path: name, message: `none of the ${log.length} requests completed: nothing to fit` }];

@@ -131,7 +131,7 @@ export function fitProbes(
             alone,
             new Map([[target.name, joined(cold)]]),
             calibration,
-            pods.length === 0 ? undefined : new Map([[target.name, pods]]),
+            pods.length === 0 ? {} : { pods: new Map([[target.name, pods]]) },
           );
     const isStart = ({ part }: Fit): boolean => /Start|readyDelay/.test(part) && part !== "instanceStart";
     const starts = Object.fromEntries(

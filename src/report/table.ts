@@ -182,6 +182,11 @@ function judgementLines(judgement: Judgement, levels: readonly number[], { width
   const label = `  ${(judgement.judged ?? "verdict").padEnd(labelWidth - 2)}`;
   const [first = "", ...rest] = wrap(`${label}${said}${distance === "" ? "" : ` · ${distance}`}`, width, labelWidth);
   lines.push(first.replace(judgement.verdict, paint(verdictStyle[judgement.verdict], judgement.verdict)), ...rest);
+  for (const { name, verdict, quantiles } of judgement.stages ?? []) {
+    const ratios = levels.map((q) => quantiles.find((entry) => Math.abs(entry.q - q) < 1e-12)?.ratio ?? null);
+    const cells = ratios.map((ratio) => numberFigure(ratio).value);
+    lines.push(`${row("· stage", cells)}  ${name} ${paint(verdictStyle[verdict], verdict)}`);
+  }
   return lines;
 }
 

@@ -42,11 +42,7 @@ export async function generate(schedule: Schedule, options: GeneratorOptions): P
   const flush = async (): Promise<void> => {
     while (due.length > 0) {
       const batch = due.splice(0);
-      const sent = String(toUnix(clock.now()));
-      await producer.send(
-        topics.raw,
-        batch.map((message) => ({ ...message, headers: { ...message.headers, [sentHeader]: sent } })),
-      );
+      await producer.send(topics.raw, batch);
       confirmed += batch.length;
       options.onSent?.(confirmed);
     }
@@ -54,7 +50,8 @@ export async function generate(schedule: Schedule, options: GeneratorOptions): P
   for (let next = build(); next !== null && signal?.aborted !== true && failure === null; next = build()) {
     await clock.sleepUntil(zero + next.atSeconds, signal);
     if (signal?.aborted) break;
-    due.push(next.message);
+    const sent = String(toUnix(clock.now()));
+    due.push({ ...next.message, headers: { ...next.message.headers, [sentHeader]: sent } });
     sending ??= flush()
       .catch((error: unknown) => {
         failure = error;

@@ -1,7 +1,6 @@
 import type { AvailableAnswer } from "../../scenario/answer.ts";
+import { latencyOverTime } from "../../scenario/latencyOverTime.ts";
 import type { Scenario, TargetSpec } from "../../scenario/scenario.ts";
-import { meanInterval } from "../../stats/intervals.ts";
-import { RunningMoments } from "../../stats/moments.ts";
 import { measuredAnswer } from "../measured.ts";
 import { columnOf, measuredRows } from "../measuredRows.ts";
 import type { TargetReport } from "../targets/target.ts";
@@ -10,7 +9,7 @@ import { functionSpec, measuredStages } from "./functionSpec.ts";
 
 /**
  * What a collector holds of one target, as an answer: as of a replay, from the scheduled instant of an event to the
- * function's answer; for a target of kind `pipeline` with the mean time in each of its stages.
+ * function's answer; for a target of kind `pipeline` with the time in each of its stages.
  */
 export function measuredPipeline(
   scenario: Scenario,
@@ -22,16 +21,12 @@ export function measuredPipeline(
   const names = spec.kind === "pipeline" ? measuredStages(spec) : null;
   if (spec.kind !== "pipeline" || names === null) return answer;
   const rows = measuredRows(log, scenario.warmup);
-  const stages = names.map((name, i) => ({
-    name,
-    kind: spec.stages[i]!.kind,
-    mean: meanInterval(momentsOf(columnOf(stageColumns[stageNames[i]!], rows))),
-  }));
+  const instants = columnOf(log.at, rows);
+  const stages = names.map((name, i) => {
+    // By clocks that tell milliseconds, and processes that each have their own, a short stage may take less than nothing.
+    const times = columnOf(stageColumns[stageNames[i]!], rows).map((seconds) => Math.max(seconds, 0));
+    const { mean, quantiles } = latencyOverTime(times, instants, scenario.report);
+    return { name, kind: spec.stages[i]!.kind, mean, quantiles };
+  });
   return { ...answer, stages };
-}
-
-function momentsOf(values: Float64Array): RunningMoments {
-  const moments = new RunningMoments();
-  for (const value of values) moments.record(value);
-  return moments;
 }

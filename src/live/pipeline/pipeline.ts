@@ -15,11 +15,13 @@ import type { Target, TargetReport } from "../targets/target.ts";
 import type { PodLog } from "../watch/podLog.ts";
 import { startAggregator } from "./aggregator.ts";
 import { type Collector, startCollector } from "./collector.ts";
+import type { EventTraces } from "./eventTraces.ts";
 import { functionSpec, pipelineSettings } from "./functionSpec.ts";
 import { generate } from "./generator.ts";
 import { measuredPipeline } from "./measuredPipeline.ts";
 import { type Rules, standardRules } from "./rules.ts";
 import { type PastRun, type Snapshot, snapshot } from "./snapshot.ts";
+import type { StageLog } from "./stageLog.ts";
 import { createTopics, groups, topics } from "./topics.ts";
 import { type Dispatch, startTrigger } from "./trigger.ts";
 import { unixSeconds } from "./unixClock.ts";
@@ -38,6 +40,8 @@ export interface PipelineOptions {
   readonly targets?: readonly string[] | undefined;
   /** Shown beside what is measured. */
   readonly predicted?: Answer | null;
+  /** Keeps what traces are made of; default nothing is kept. */
+  readonly traces?: EventTraces | undefined;
   readonly pastRuns?: readonly PastRun[];
   readonly signal?: AbortSignal | undefined;
   /** Called about twice a second. */
@@ -49,6 +53,8 @@ export interface PipelineRun {
   readonly outcomes: Map<string, OutcomeLog>;
   /** By target: its pods, where it runs in a cluster. */
   readonly pods: Map<string, PodLog>;
+  /** By target of kind pipeline: how long each event was in each stage. */
+  readonly stages: Map<string, StageLog>;
   readonly last: Snapshot;
   readonly interrupted: boolean;
 }
@@ -95,7 +101,7 @@ export async function runPipeline(
   let look: () => Snapshot;
   try {
     await createTopics(options.kafka, job.partitions);
-    collector = await startCollector(options.kafka, { ...job, onFailed });
+    collector = await startCollector(options.kafka, { ...job, onResult: options.traces?.add, onFailed });
     ends.push(collector.close);
     const targets = await openTargets(job, deployment, { ends, reports, collector });
     look = await startWatch(job, collector, ends);
@@ -113,7 +119,12 @@ export async function runPipeline(
   const pods = new Map(
     [...reports].flatMap(([name, report]) => (report.pods === undefined ? [] : [[name, report.pods]])),
   );
-  return { answer, outcomes, pods, last: look(), interrupted: signal?.aborted === true };
+  const stages = new Map(
+    job.specs
+      .filter(({ kind }) => kind === "pipeline")
+      .map(({ name }) => [name, collector.targets.get(name)!.stageColumns]),
+  );
+  return { answer, outcomes, pods, stages, last: look(), interrupted: signal?.aborted === true };
 }
 
 type Job = ReturnType<typeof jobOf>;
@@ -223,7 +234,15 @@ async function play(
     for (const target of targets.values()) target.begin?.(zero, span);
     const { kind } = scenario.arrivals;
     const ownDevices = kind === "devices" || kind === "superposition";
-    await generate(schedule, { producer, clock, zero, run, devices: ownDevices ? null : devices, signal: stop });
+    await generate(schedule, {
+      producer,
+      clock,
+      zero,
+      run,
+      devices: ownDevices ? null : devices,
+      traceShare: options.traces?.share,
+      signal: stop,
+    });
   } finally {
     await producer.close();
   }

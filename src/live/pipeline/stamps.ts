@@ -7,7 +7,7 @@ import type { Seconds } from "../../base/units.ts";
  */
 export interface Stamps {
   readonly due: Seconds;
-  /** Handed to Kafka by the generator. */
+  /** Handed to the producer by the generator; it waits there while an earlier send is on its way. */
   readonly sent: Seconds;
   /** Taken by the broker into `camera.raw`, by its clock, to a millisecond. */
   readonly appended?: Seconds;

@@ -88,7 +88,7 @@ export class ConsumerRun implements StageRun {
   /** The hand is free before the record goes on, which may end it. */
   #finish(now: Seconds, id: number): void {
     const consumer = this.dispatcher.finish(id);
-    this.#committedAt[consumer] = now + this.#transaction[consumer]!;
+    if (this.#drawTransaction !== null) this.#committedAt[consumer] = now + this.#transaction[consumer]!;
     this.#host.leave(now, id);
     this.#offer(now, consumer);
   }

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { compare } from "../../src/report/compare.ts";
+import type { Answer } from "../../src/scenario/answer.ts";
+import { toScenario } from "../../src/scenario/parse.ts";
+import { simulate } from "../../src/sim/simulate.ts";
+
+const scenarioWith = (send: string) =>
+  toScenario({
+    name: "stages",
+    duration: "2min",
+    arrivals: { kind: "poisson", rate: "50/s" },
+    work: { kind: "exponential", mean: "20ms" },
+    targets: {
+      f: {
+        kind: "pipeline",
+        stages: [
+          { kind: "produce", name: "raw", linger: 0, send: { kind: "exponential", mean: send } },
+          { kind: "trigger", inFlight: 100 },
+          { kind: "spinkube", replicas: 1 },
+        ],
+      },
+    },
+  });
+
+describe("the stages of a pipeline", () => {
+  const report = { ...scenarioWith("4ms").report, quantiles: [0.5, 0.9] };
+  const simulated = simulate(scenarioWith("4ms"), { replications: 4 });
+  const measured = (send: string): Answer => ({ ...simulate(scenarioWith(send), { replications: 4 }), from: "live" });
+
+  it("are judged one by one, beside the whole", () => {
+    const { targets } = compare([simulated], measured("4ms"), report);
+    expect(targets[0]!.stages!.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ["raw", "agree"],
+      ["trigger", "agree"],
+      ["spinkube", "agree"],
+    ]);
+  });
+
+  it("tell where an error comes from", () => {
+    const comparison = compare([simulated], measured("12ms"), report);
+    expect(comparison.targets[0]!.stages!.map(({ verdict }) => verdict)).toEqual(["disagree", "agree", "agree"]);
+  });
+});
