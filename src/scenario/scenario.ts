@@ -126,6 +126,8 @@ export interface DeploySpec {
   /** Hash rounds that a second of `cpu` work stands for. */
   readonly roundsPerSecond?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Of a pipeline's function, who calls it there: the pipeline's own trigger (default), or Knative Eventing. */
+  readonly dispatch?: "trigger" | "kafkaSource" | "broker";
 }
 
 export interface ServerSpec extends TargetFields {
