@@ -19,13 +19,19 @@ export async function defineKinds(kubernetes: Kubernetes): Promise<void> {
     parseAllDocuments(readFileSync(file, "utf8")).map((document) => document.toJS() as KubernetesObject | null),
   );
   for (const object of defined) {
-    if (object?.kind === "CustomResourceDefinition") await kubernetes.apply(object, { force: true });
+    if (object?.kind !== "CustomResourceDefinition") continue;
+    // Ours of Knative Eventing stands in for a real one, and never in its place.
+    const isWritten = /\.(eventing|sources)\.knative\.dev$/.test(object.metadata.name);
+    const reference = { ...object, name: object.metadata.name };
+    if (!isWritten || (await kubernetes.get(reference)) === null) await kubernetes.apply(object, { force: true });
   }
   for (const [apiVersion, kind] of [
     ["serving.knative.dev/v1", "Service"],
     ["core.spinkube.dev/v1alpha1", "SpinApp"],
     ["keda.sh/v1alpha1", "ScaledObject"],
     ["kafka.strimzi.io/v1", "KafkaTopic"],
+    ["sources.knative.dev/v1", "KafkaSource"],
+    ["eventing.knative.dev/v1", "Trigger"],
   ] as const) {
     while (!(await kubernetes.has({ apiVersion, kind }))) await pause(100);
   }

@@ -15,6 +15,8 @@ export interface ApiResource {
 const providers: Readonly<Record<string, string>> = {
   "serving.knative.dev": "Knative Serving (k8s/knative)",
   "core.spinkube.dev": "the spin-operator (k8s/spinkube)",
+  "eventing.knative.dev": "Knative Eventing with its broker and sink for Apache Kafka (k8s/knative)",
+  "sources.knative.dev": "Knative's source for Apache Kafka (k8s/knative)",
   "keda.sh": "KEDA (k8s/keda)",
   "kafka.strimzi.io": "the Strimzi operator (k8s/kafka)",
   "cilium.io": "Cilium (k8s/cilium)",

@@ -1,9 +1,10 @@
 import { InputError, type Issue } from "../../base/check.ts";
 import { isFunctionStage, type PipelineSpec } from "../../scenario/pipeline.ts";
 import type { DeploySpec, KnativeSpec, Scenario, SpinkubeSpec, TargetSpec } from "../../scenario/scenario.ts";
-import { groups, pipelineTopics, topics } from "../pipeline/topics.ts";
+import { pipelineTopics } from "../pipeline/topics.ts";
 import { hpaManifest, type KafkaAddress, scaledObjectManifest } from "./autoscalerManifest.ts";
 import { deploymentManifest } from "./deploymentManifest.ts";
+import { type EventingTarget, eventingManifests, lagOf } from "./eventingManifests.ts";
 import { kafkaBootstrap, kafkaTopicManifest } from "./kafkaTopicManifest.ts";
 import { clusterSettingsOf } from "./knativeAnnotations.ts";
 import { knativeManifest } from "./knativeManifest.ts";
@@ -68,6 +69,8 @@ export const placesOf = ({ targets }: Manifests): Readonly<Record<string, string
 /** A target with what only a pipeline knows of it. */
 interface Chosen extends ManifestTarget {
   readonly pipeline: PipelineSpec | null;
+  /** What the scenario's own objects are named and labelled. */
+  readonly shared: EventingTarget["shared"];
 }
 
 function manifestTargets(scenario: Scenario, names: readonly string[] | undefined): readonly Chosen[] {
@@ -83,7 +86,7 @@ function manifestTargets(scenario: Scenario, names: readonly string[] | undefine
       return [];
     }
     const deploy: DeploySpec | undefined = spec.live?.deploy ?? target.live?.deploy;
-    const problem = problemOf(spec, deploy);
+    const problem = problemOf(spec, deploy, target.kind === "pipeline");
     if (problem !== null) issues.push({ path: `${at}.live.deploy`, message: problem });
     const name = resources.get(target.name)!;
     const labels = { ...scenarioLabels(scenario), "app.kubernetes.io/name": name, [targetLabel]: name };
@@ -95,6 +98,7 @@ function manifestTargets(scenario: Scenario, names: readonly string[] | undefine
         image: deploy?.image ?? "",
         labels,
         pipeline: target.kind === "pipeline" ? target : null,
+        shared: { name: resourceName(scenario.name), labels: scenarioLabels(scenario) },
       },
     ];
   });
@@ -114,8 +118,9 @@ function deployable(target: TargetSpec): DeployableSpec | null {
   return target.kind === "server" || target.kind === "knative" || target.kind === "spinkube" ? target : null;
 }
 
-function problemOf(spec: DeployableSpec, deploy: DeploySpec | undefined): string | null {
+function problemOf(spec: DeployableSpec, deploy: DeploySpec | undefined, isPipeline: boolean): string | null {
   if (deploy?.image === undefined) return "name the image to deploy, such as { image: ghcr.io/me/work:1.0 }";
+  if (deploy.dispatch !== undefined && !isPipeline) return "dispatch is for the function of a pipeline";
   const as = deploy.as ?? defaultForm(spec);
   if (as !== "deployment" && as !== spec.kind) return `a ${spec.kind} target cannot be deployed as ${as}`;
   const autoscaler = "autoscaler" in spec ? spec.autoscaler : undefined;
@@ -140,21 +145,32 @@ function targetManifests(target: Chosen, bootstrapServers: string): TargetManife
         ? spinAppManifest(target as ManifestTarget<SpinkubeSpec>)
         : deploymentManifest(target);
   const scaled = as === "knative" ? [] : autoscalers(target, bootstrapServers);
-  return { target: spec.name, name, namespace: deploy.namespace, as, objects: [...objects, ...scaled] };
+  const eventing = eventingOf(target);
+  const dispatched =
+    eventing === null ? [] : eventingManifests(eventing, deploy.dispatch ?? "trigger", bootstrapServers);
+  return { target: spec.name, name, namespace: deploy.namespace, as, objects: [...objects, ...scaled, ...dispatched] };
 }
 
 /** The object that sets the number of a Deployment's pods, its own or the one the spin-operator makes. */
-function autoscalers({ spec, deploy, name, labels, pipeline }: Chosen, bootstrapServers: string): KubernetesObject[] {
+function autoscalers(target: Chosen, bootstrapServers: string): KubernetesObject[] {
+  const { spec, deploy, name, labels } = target;
   const autoscaler = "autoscaler" in spec ? spec.autoscaler : undefined;
   const scaled = { name, namespace: deploy.namespace, labels };
   if (autoscaler?.kind === "hpa") return [hpaManifest(autoscaler, scaled)];
   if (autoscaler?.kind !== "keda" || autoscaler.trigger !== "kafka") return [];
-  const kafka: KafkaAddress = {
-    bootstrapServers,
-    topic: pipeline === null ? name : topics.enriched,
-    consumerGroup: pipeline === null ? `coldcast-${name}` : groups.trigger,
-  };
+  const eventing = eventingOf(target);
+  const read =
+    eventing === null
+      ? { topic: name, consumerGroup: `coldcast-${name}` }
+      : lagOf(eventing, deploy.dispatch ?? "trigger");
+  const kafka: KafkaAddress = { bootstrapServers, ...read };
   return [scaledObjectManifest(autoscaler, scaled, kafka)];
+}
+
+function eventingOf({ spec, deploy, name, labels, pipeline, shared }: Chosen): EventingTarget | null {
+  if (pipeline === null) return null;
+  const isKnative = (deploy.as ?? defaultForm(spec)) === "knative";
+  return { name, namespace: deploy.namespace, labels, shared, pipeline, isKnative, timeout: spec.timeout };
 }
 
 function topicManifests(
@@ -230,6 +246,8 @@ const clusterDefaults: Readonly<Record<string, string>> = {
 function notesOf({ spec, deploy }: Chosen): readonly string[] {
   const as = deploy.as ?? defaultForm(spec);
   const notes: string[] = [];
+  if (deploy.dispatch === "broker")
+    notes.push(`${spec.name}: the Broker finds Kafka by knative-eventing/kafka-broker-config (k8s/knative/README.md)`);
   if (spec.kind === "knative" && as === "knative") {
     const changed = Object.entries(clusterSettingsOf(spec)).filter(([key, value]) => clusterDefaults[key] !== value);
     const data = JSON.stringify({ data: Object.fromEntries(changed) });

@@ -166,6 +166,9 @@ const inhabitants = [
   ["serving.knative.dev/v1", "Service"],
   ["core.spinkube.dev/v1alpha1", "SpinApp"],
   ["keda.sh/v1alpha1", "ScaledObject"],
+  ["eventing.knative.dev/v1", "Broker"],
+  ["eventing.knative.dev/v1", "Trigger"],
+  ["sources.knative.dev/v1", "KafkaSource"],
 ] as const;
 /** Every namespace has these from its beginning. */
 const native: ReadonlySet<string> = new Set(["ConfigMap kube-root-ca.crt", "ServiceAccount default"]);

@@ -18,6 +18,10 @@ const kinds = [
   ["serving.knative.dev/v1", "Service"],
   ["autoscaling/v2", "HorizontalPodAutoscaler"],
   ["keda.sh/v1alpha1", "ScaledObject"],
+  ["eventing.knative.dev/v1alpha1", "KafkaSink"],
+  ["eventing.knative.dev/v1", "Broker"],
+  ["sources.knative.dev/v1", "KafkaSource"],
+  ["eventing.knative.dev/v1", "Trigger"],
 ] as const;
 
 /**

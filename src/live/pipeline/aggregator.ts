@@ -16,6 +16,7 @@ import { type Alert, absences, aggregate, type DeviceState, freshDevice } from "
 import { readCameraEvent } from "./cameraEvent.ts";
 import { deadLetter } from "./deadLetter.ts";
 import { steps } from "./eventTraces.ts";
+import { kafkaEventHeaders } from "./kafkaEvent.ts";
 import { markerKey, restoreMemory } from "./memory.ts";
 import type { Rules } from "./rules.ts";
 import { passportHeaders, passportOf } from "./stamps.ts";
@@ -201,7 +202,11 @@ function join(
           appended: record.timestampMs / 1e3,
           enriched: unixSeconds(),
         });
-  output.enriched.push({ key: event.device, value: Buffer.from(JSON.stringify(enriched)), headers: stamped });
+  output.enriched.push({
+    key: event.device,
+    value: Buffer.from(JSON.stringify(enriched)),
+    headers: { ...stamped, ...kafkaEventHeaders(event, stamped.traceparent) },
+  });
 }
 
 const alertMessage = (alert: Alert): KafkaMessage => ({

@@ -25,6 +25,7 @@ export const deploy = mapping(
     replicas: count(0).optional(),
     roundsPerSecond: within(1, 1e12).optional(),
     env: z.record(z.string(), z.string("write a string"), "write a mapping of strings").optional(),
+    dispatch: word(["trigger", "kafkaSource", "broker"]).optional(),
   },
-  { what: "how to deploy: as, image, namespace, runtimeClass, port, cpu, replicas, roundsPerSecond, env" },
+  { what: "how to deploy: as, image, namespace, runtimeClass, port, cpu, replicas, roundsPerSecond, env, dispatch" },
 );

@@ -49,6 +49,35 @@ targets:
     kind: spinkube
     autoscaler: { kind: hpa, metric: cpu, target: 0.6, min: 2, max: 8, behavior: { scaleUp: { tolerance: 0.05 } } }
     live: { deploy: { as: deployment, image: "dev.local/coldcast-work-wasm:0.1.0", runtimeClass: wasmtime } }
+  by-source:
+    kind: pipeline
+    stages:
+      - { kind: produce, name: camera.raw, partitions: 6, by: origin }
+      - { kind: aggregator, work: 1ms }
+      - { kind: produce, name: camera.enriched, partitions: 6, by: origin }
+      - { kind: trigger, consumers: 2, inFlight: 8, retries: { maxAttempts: 5 } }
+      - kind: spinkube
+        timeout: 20s
+        autoscaler: { kind: keda, trigger: kafka, partitions: 6, max: 6, min: 0 }
+        live: { deploy: { as: deployment, image: "dev.local/coldcast-work-wasm:0.1.0", runtimeClass: wasmtime, dispatch: kafkaSource } }
+  by-broker:
+    kind: pipeline
+    stages:
+      - { kind: produce, name: camera.raw, partitions: 6, by: origin }
+      - { kind: aggregator, work: 1ms }
+      - { kind: produce, name: camera.enriched, partitions: 6, by: origin }
+      - { kind: trigger, consumers: 2, inFlight: 1, retries: { maxAttempts: 5 } }
+      - { kind: knative, live: { deploy: { image: "${image}", dispatch: broker } } }
+  by-broker-too:
+    kind: pipeline
+    stages:
+      - { kind: produce, name: camera.raw, partitions: 6, by: origin }
+      - { kind: aggregator, work: 1ms }
+      - { kind: produce, name: camera.enriched, partitions: 6, by: origin }
+      - { kind: trigger, consumers: 2, inFlight: 8, retries: { maxAttempts: 5 } }
+      - kind: spinkube
+        autoscaler: { kind: keda, trigger: kafka, partitions: 6, max: 6, min: 0 }
+        live: { deploy: { as: deployment, image: "dev.local/coldcast-work-wasm:0.1.0", runtimeClass: wasmtime, dispatch: broker } }
   by-rate:
     kind: spinkube
     autoscaler: { kind: hpa, metric: rps, target: 12.5, max: 8 }

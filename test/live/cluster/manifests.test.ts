@@ -35,10 +35,13 @@ describe("manifests, held against the real schemas", () => {
 
   it("are of every kind that there is", () => {
     expect([...new Set(objects.map(({ kind }) => kind))].sort()).toEqual([
+      "Broker",
       "ConfigMap",
       "Deployment",
       "HorizontalPodAutoscaler",
       "Job",
+      "KafkaSink",
+      "KafkaSource",
       "KafkaTopic",
       "Namespace",
       "NetworkPolicy",
@@ -51,6 +54,7 @@ describe("manifests, held against the real schemas", () => {
       "ServiceAccount",
       "SpinApp",
       "SpinAppExecutor",
+      "Trigger",
     ]);
   });
 });
@@ -74,6 +78,53 @@ describe("what a manifest says", () => {
       periodSeconds: 1,
     });
     expect(fieldAt(containerOf("server"), "readinessProbe", "httpGet", "path")).toBe("/coldcast/ready");
+  });
+
+  it("Knative Eventing calls a pipeline's function in the trigger's place, with its retries and dead letters", () => {
+    const source = named("KafkaSource", "by-source");
+    expect(source.spec).toMatchObject({
+      topics: ["camera.enriched"],
+      consumerGroup: "coldcast-trigger-by-source",
+      consumers: 2,
+      ordering: "unordered",
+      delivery: { retry: 4, timeout: "PT20S", deadLetterSink: { ref: { kind: "KafkaSink", name: "every-form-dead" } } },
+      sink: { ref: { apiVersion: "v1", kind: "Service", name: "by-source" } },
+    });
+    expect(named("KafkaSink", "every-form-dead").spec).toMatchObject({ topic: "camera.dead", contentMode: "binary" });
+    // What KEDA looks at is the lag of whoever calls.
+    const metadata = (name: string) => fieldAt(named("ScaledObject", name), "spec", "triggers", 0, "metadata");
+    expect(metadata("by-source")).toMatchObject({
+      topic: "camera.enriched",
+      consumerGroup: "coldcast-trigger-by-source",
+    });
+    expect(metadata("by-broker-too")).toMatchObject({
+      topic: "knative-broker-coldcast-every-form",
+      consumerGroup: "knative-trigger-coldcast-by-broker-too",
+    });
+  });
+
+  it("a Broker is filled once, and emptied by a Trigger for each function", () => {
+    const of = (kind: string) => objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
+    expect(of("Broker")).toEqual(["every-form"]);
+    expect(of("KafkaSource")).toEqual(["by-source", "every-form"]);
+    expect(fieldAt(named("KafkaSource", "every-form"), "spec", "sink", "ref", "kind")).toBe("Broker");
+    expect(of("Trigger")).toEqual(["by-broker", "by-broker-too"]);
+    const order = (name: string) => named("Trigger", name).metadata.annotations;
+    expect(order("by-broker")).toEqual({ "kafka.eventing.knative.dev/delivery.order": "ordered" });
+    expect(order("by-broker-too")).toEqual({ "kafka.eventing.knative.dev/delivery.order": "unordered" });
+    expect(fieldAt(named("Trigger", "by-broker"), "spec", "subscriber", "ref")).toEqual({
+      apiVersion: "serving.knative.dev/v1",
+      kind: "Service",
+      name: "by-broker",
+    });
+    expect(made.notes.join("\n")).toContain(
+      "by-broker: the Broker finds Kafka by knative-eventing/kafka-broker-config",
+    );
+  });
+
+  it("dispatch is refused where there is no pipeline", () => {
+    const wrong = small(`f: { kind: server, live: { deploy: { ${image}, dispatch: broker } } }`);
+    expect(() => manifests(wrong)).toThrow("dispatch is for the function of a pipeline");
   });
 
   it("what an autoscaler owns is not applied, and cpu is a share of the whole request", () => {
@@ -115,7 +166,9 @@ describe("what a manifest says", () => {
   });
 
   it("what belongs to the whole cluster is a note, not an object", () => {
-    expect(made.notes).toEqual([expect.stringMatching(/faas: .*patch configmap config-autoscaler.*"60s"/)]);
+    expect(made.notes.filter((note) => !note.includes("Broker"))).toEqual([
+      expect.stringMatching(/faas: .*patch configmap config-autoscaler.*"60s"/),
+    ]);
   });
 
   it("a replay is told where each target is", () => {

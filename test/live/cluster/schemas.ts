@@ -30,6 +30,10 @@ const definedIn: Readonly<Record<string, string>> = {
   "kafka.strimzi.io/v1 KafkaTopic": "strimzi-1.2.0-043-Crd-kafkatopic",
   "kafka.strimzi.io/v1 KafkaNodePool": "strimzi-1.2.0-045-Crd-kafkanodepool",
   "kafka.strimzi.io/v1 Kafka": "strimzi-1.2.0-040-Crd-kafka",
+  "sources.knative.dev/v1 KafkaSource": "written-kafkasource",
+  "eventing.knative.dev/v1alpha1 KafkaSink": "written-kafkasink",
+  "eventing.knative.dev/v1 Broker": "written-broker",
+  "eventing.knative.dev/v1 Trigger": "written-trigger",
 };
 
 const known = new Map<string, ValidateFunction>();
