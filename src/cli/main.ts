@@ -6,6 +6,7 @@ import type { Verb } from "./verb.ts";
 
 /** Every verb, with the file it is in: one that is named is loaded alone, which halves the time to start. */
 const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
+  init: async () => (await import("./init.ts")).initVerb,
   run: async () => (await import("./run.ts")).runVerb,
   predict: async () => (await import("./predict.ts")).predictVerb,
   simulate: async () => (await import("./simulate.ts")).simulateVerb,
@@ -27,6 +28,9 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
 const exitHelp = `
 Exit codes: 0 done · 1 prediction and measurement disagree · 2 bad input or usage
             3 a target failed · 70 internal error · 130 interrupted
+
+Completions:
+  $ source <(coldcast complete bash)      zsh, fish and powershell as well
 
 Start here:
   $ coldcast run scenarios/camera-burst.yaml --calibrate 1007 --out out
@@ -62,6 +66,7 @@ export async function main(args: readonly string[], terminal: Terminal = process
     const command = verb({ terminal, finish }).copyInheritedSettings(program).helpOption("-h, --help", "show help");
     program.addCommand(command);
   }
+  if (args[0] === "complete") (await import("@bomb.sh/tab/commander")).default(program);
   try {
     await program.parseAsync(args, { from: "user" });
     return code;

@@ -17,9 +17,16 @@ export interface TargetOptions extends CommonOptions {
 }
 
 export function addCommon(command: Command): Command {
-  return command
-    .addOption(new Option("--json <file>", 'write the result as JSON; "-" is stdout, and then nothing else goes there'))
-    .addOption(new Option("--seed <n>", "the seed, in place of the scenario's").argParser(wholeNumber(0)));
+  return addJson(command).addOption(
+    new Option("--seed <n>", "the seed, in place of the scenario's").argParser(wholeNumber(0)),
+  );
+}
+
+/** For verbs in which nothing is drawn (seedOption.ts). */
+export function addJson(command: Command): Command {
+  return command.addOption(
+    new Option("--json <file>", 'write the result as JSON; "-" is stdout, and then nothing else goes there'),
+  );
 }
 
 export function addTarget(command: Command): Command {
@@ -28,6 +35,18 @@ export function addTarget(command: Command): Command {
       (name: string, before: readonly string[] | undefined) => [...(before ?? []), name],
     ),
   );
+}
+
+/** What a verb takes that answers with a table. */
+export interface ShownOptions {
+  readonly plot?: boolean;
+  readonly watch?: boolean;
+}
+
+export function addShown(command: Command): Command {
+  return command
+    .option("--plot", "draw the distribution functions and the shares per bucket as well")
+    .option("--watch", "answer again whenever the scenario file changes, until Ctrl-C");
 }
 
 /** Examples below the options of `--help`. */

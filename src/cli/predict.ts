@@ -7,17 +7,20 @@ import { readScenario } from "./files.ts";
 import {
   addCommon,
   addExamples,
+  addShown,
   addTarget,
   chosenTargets,
+  type ShownOptions,
   type TargetOptions,
   withSeed,
   writeJson,
 } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Verb } from "./verb.ts";
+import type { Verb, VerbContext } from "./verb.ts";
 import type { WhatIf } from "./whatIf.ts";
+import { whileWatching } from "./whileWatching.ts";
 
-interface PredictOptions extends TargetOptions {
+interface PredictOptions extends TargetOptions, ShownOptions {
   readonly solve?: string;
   readonly for?: readonly string[];
   /** True without a path: all numbers. */
@@ -26,11 +29,12 @@ interface PredictOptions extends TargetOptions {
 
 /** `coldcast predict`: what theory says, without any randomness. */
 export const predictVerb: Verb = ({ terminal, finish }) =>
-  addExamples(addTarget(addCommon(new Command("predict"))), [
+  addExamples(addShown(addTarget(addCommon(new Command("predict")))), [
     "predict scenarios/camera-burst.yaml",
     "predict scenario.yaml --target single --json model.json",
     'predict scenario.yaml --solve arrivals.rate --for "p99<=100ms"',
     "predict scenario.yaml --sensitivity",
+    "predict scenario.yaml --plot --watch",
   ])
     .description("what the analytic model says, where it has one for a target")
     .argument("<scenario>", "scenario file (YAML or JSON)")
@@ -46,22 +50,27 @@ export const predictVerb: Verb = ({ terminal, finish }) =>
       "after the scenario: how mean and quantiles move with its numbers; all of them without a path",
     )
     .action(async (file: string, options: PredictOptions) => {
-      if (options.for !== undefined && options.solve === undefined) throw new UsageError("--for needs --solve");
-      const scenario = withSeed(readScenario(file, { requestsBounded: true }), options.seed);
-      const targets = chosenTargets(scenario, options.target);
-      const whatIf = await asked(scenario, targets, options);
-      if (whatIf !== null) {
-        print(terminal, whatIf, options.json);
-        if (whatIf.isEmpty) finish(exitCodes.usage);
-        return;
-      }
-      const answer = predict(scenario, targets === undefined ? {} : { targets });
-      printAnswer(terminal, answer, options.json);
-      if (answer.targets.every((target) => target.status === "unavailable")) {
-        terminal.err(`${scenario.name}: there is no model for any of its targets; simulate answers them\n`);
-        finish(exitCodes.usage);
-      }
+      const once = () => answerOnce(file, options, { terminal, finish });
+      await (options.watch ? whileWatching(terminal, file, once) : once());
     });
+
+async function answerOnce(file: string, options: PredictOptions, { terminal, finish }: VerbContext): Promise<void> {
+  if (options.for !== undefined && options.solve === undefined) throw new UsageError("--for needs --solve");
+  const scenario = withSeed(readScenario(file, { requestsBounded: true }), options.seed);
+  const targets = chosenTargets(scenario, options.target);
+  const whatIf = await asked(scenario, targets, options);
+  if (whatIf !== null) {
+    print(terminal, whatIf, options.json);
+    if (whatIf.isEmpty) finish(exitCodes.usage);
+    return;
+  }
+  const answer = predict(scenario, targets === undefined ? {} : { targets });
+  printAnswer(terminal, answer, options.json, options.plot);
+  if (answer.targets.every((target) => target.status === "unavailable")) {
+    terminal.err(`${scenario.name}: there is no model for any of its targets; simulate answers them\n`);
+    finish(exitCodes.usage);
+  }
+}
 
 const repeated = (value: string, before: readonly string[] | undefined): readonly string[] => [
   ...(before ?? []),

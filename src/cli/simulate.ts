@@ -6,32 +6,43 @@ import type { Precision, PrecisionOf } from "../sim/precision.ts";
 import { printAnswer } from "./answers.ts";
 import { UsageError } from "./exit.ts";
 import { readScenario } from "./files.ts";
-import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions, wholeNumber } from "./options.ts";
+import {
+  addCommon,
+  addExamples,
+  addShown,
+  addTarget,
+  chosenTargets,
+  type ShownOptions,
+  type TargetOptions,
+  wholeNumber,
+} from "./options.ts";
 import { startProgress } from "./progress.ts";
 import { simulateParallel } from "./simulateParallel.ts";
 import { explain, writeTrace } from "./simulateTrace.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Verb } from "./verb.ts";
+import { whileWatching } from "./whileWatching.ts";
 
-interface SimulateOptions extends TargetOptions {
+interface SimulateOptions extends TargetOptions, ShownOptions {
   readonly replications?: number;
   readonly requests?: number;
   readonly workers?: number;
   readonly precision?: number;
-  readonly of: PrecisionOf;
-  readonly maxReplications: number;
+  readonly of?: PrecisionOf;
+  readonly maxReplications?: number;
   readonly explain?: number;
   readonly trace?: string;
 }
 
 /** `coldcast simulate`: the same requests through a model of the platform, request by request. */
 export const simulateVerb: Verb = ({ terminal }) =>
-  addExamples(addTarget(addCommon(new Command("simulate"))), [
+  addExamples(addShown(addTarget(addCommon(new Command("simulate")))), [
     "simulate scenarios/camera-burst.yaml",
     "simulate scenario.yaml --replications 32 --requests 1000000 --workers 8 --json sim.json",
     "simulate scenario.yaml --precision 1% --of p99",
     "simulate scenario.yaml --explain 4711 --target faas",
     "simulate scenario.yaml --trace trace.json",
+    "simulate scenario.yaml --plot --watch",
   ])
     .description("simulate every target; the same bytes come out for any number of workers")
     .argument("<scenario>", "scenario file (YAML or JSON)")
@@ -40,37 +51,42 @@ export const simulateVerb: Verb = ({ terminal }) =>
     .option("--workers <n>", "threads (default: one per core)", wholeNumber(1))
     .option("--precision <share>", "more replications until a figure is known to, say, 1%", share)
     .addOption(
-      new Option("--of <figure>", "that figure: a quantile such as p99, mean, or cold (its probability)")
-        .argParser(figure)
-        .default({ quantile: 0.99 }, "p99"),
+      new Option("--of <figure>", "that figure: a quantile, mean, or cold (its probability) (default: p99)").argParser(
+        figure,
+      ),
     )
-    .option("--max-replications <n>", "where --precision stops at the latest", wholeNumber(2), 256)
+    .option("--max-replications <n>", "where --precision stops at the latest (default: 256)", wholeNumber(2))
     .option("--explain <id>", "print the life of one request (its row in the schedule, from 0) instead", wholeNumber(0))
     .option("--trace <file>", "also write every request and instance of replication 0, for Perfetto")
     .action(async (file: string, options: SimulateOptions) => {
-      const { seed, replications, requests, workers } = options;
-      const precision = precisionOf(options);
-      if (options.explain !== undefined && options.trace !== undefined)
-        throw new UsageError("--explain and --trace are two questions; ask one");
-      const scenario = withQuantile(readScenario(file, { requestsBounded: requests !== undefined }), precision);
-      const targets = chosenTargets(scenario, options.target);
-      if (options.explain !== undefined) {
-        explain(terminal, scenario, options.explain, { seed, requests, targets, json: options.json });
-        return;
-      }
-      const progress = startProgress(terminal, "simulate");
-      const answer = await simulateParallel(scenario, {
-        ...defined({ seed, replications, requests, targets, workers, precision }),
-        onProgress: (done) => progress.update(done),
-      });
-      progress.done();
-      if (answer === null) return;
-      printAnswer(terminal, answer, options.json);
-      if (options.json !== "-") terminal.out(differencesText(answer));
-      warn(terminal, answer);
-      // Last, so that a trace that cannot be written costs nothing that was simulated.
-      if (options.trace !== undefined) await writeTrace(terminal, scenario, options.trace, { seed, requests, targets });
+      const once = () => answerOnce(terminal, file, options);
+      await (options.watch ? whileWatching(terminal, file, once) : once());
     });
+
+async function answerOnce(terminal: Terminal, file: string, options: SimulateOptions): Promise<void> {
+  const { seed, replications, requests, workers } = options;
+  const precision = precisionOf(options);
+  if (options.explain !== undefined && options.trace !== undefined)
+    throw new UsageError("--explain and --trace are two questions; ask one");
+  const scenario = withQuantile(readScenario(file, { requestsBounded: requests !== undefined }), precision);
+  const targets = chosenTargets(scenario, options.target);
+  if (options.explain !== undefined) {
+    explain(terminal, scenario, options.explain, { seed, requests, targets, json: options.json });
+    return;
+  }
+  const progress = startProgress(terminal, "simulate");
+  const answer = await simulateParallel(scenario, {
+    ...defined({ seed, replications, requests, targets, workers, precision }),
+    onProgress: (done) => progress.update(done),
+  });
+  progress.done();
+  if (answer === null) return;
+  printAnswer(terminal, answer, options.json, options.plot);
+  if (options.json !== "-") terminal.out(differencesText(answer));
+  warn(terminal, answer);
+  // Last, so that a trace that cannot be written costs nothing that was simulated.
+  if (options.trace !== undefined) await writeTrace(terminal, scenario, options.trace, { seed, requests, targets });
+}
 
 /** What to know before trusting the figures, and how well they are known where that was asked for. */
 function warn(terminal: Terminal, { targets }: Answer): void {
@@ -88,9 +104,13 @@ function warn(terminal: Terminal, { targets }: Answer): void {
 const percent = (part: number): string => `${Number((100 * part).toPrecision(2))} %`;
 
 function precisionOf({ precision, of, maxReplications, replications }: SimulateOptions): Precision | undefined {
-  if (precision === undefined) return undefined;
+  if (precision === undefined) {
+    if (of !== undefined || maxReplications !== undefined)
+      throw new UsageError("--of and --max-replications say how --precision is meant: give it too");
+    return undefined;
+  }
   if (replications === 1) throw new UsageError("--precision needs at least two replications to tell the error from");
-  return { of, relative: precision, most: maxReplications };
+  return { of: of ?? { quantile: 0.99 }, relative: precision, most: maxReplications ?? 256 };
 }
 
 /** The scenario with the quantile in its report that the precision is about. */

@@ -7,6 +7,7 @@ import { transcript } from "./transcript.ts";
 const small = "test/golden/cli/small.yaml";
 const unstable = "test/golden/cli/unstable.yaml";
 const verbs = [
+  "init",
   "doctor",
   "run",
   "predict",
@@ -52,7 +53,13 @@ const transcripts: readonly (readonly [name: string, args: readonly string[]])[]
   ["folder-for-a-file", ["predict", "test/golden"]],
   ["broken-scenario", ["simulate", "test/golden/broken/many-at-once.yaml"]],
   ["unknown-target", ["simulate", small, "--target", "singel"]],
+  ["init", ["init", "OUT/first.yaml", "--template", "cold-start", "--rate", "12/s", "--objective", "250ms"]],
+  ["init-nobody-to-ask", ["init", "OUT/none.yaml"]],
+  ["init-unknown-template", ["init", "OUT/none.yaml", "--template", "cold-strat"]],
+  ["init-bad-rate", ["init", "OUT/none.yaml", "--template", "cold-start", "--rate", "12"]],
+  ["init-there-already", ["init", small, "--template", "cold-start"]],
   ["predict", ["predict", small]],
+  ["predict-plot", ["predict", small, "--plot"]],
   ["predict-nothing", ["predict", "scenarios/knative-defaults.yaml"]],
   ["predict-unstable", ["predict", unstable]],
   ["predict-solve", ["predict", small, "--target", "single", "--solve", "arrivals.rate", "--for", "p90<=500ms"]],

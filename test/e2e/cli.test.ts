@@ -38,6 +38,46 @@ describe("coldcast replay of a schedule in a file", () => {
   }, 30_000);
 });
 
+describe("coldcast predict --watch", () => {
+  it("answers again when the file changes, says what is wrong with it, and ends on Ctrl-C", async () => {
+    const file = join(folder, "watched.yaml");
+    const text = readFileSync(scenario, "utf8");
+    writeFileSync(file, text);
+    const child = spawn(process.execPath, ["bin/coldcast.js", "predict", file, "--watch"]);
+    let said = "";
+    const until = async (count: number) => {
+      while (said.split("watching ").length <= count) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    child.stdout.on("data", (chunk) => {
+      said += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    await until(1);
+    writeFileSync(file, text.replace("duration", "duratoin"));
+    await until(2);
+    writeFileSync(file, text);
+    await until(3);
+    child.kill("SIGINT");
+    expect(await ended).toBe(0);
+    expect(said).toContain('unknown key "duratoin"; did you mean "duration"?');
+    expect(said.match(/server\n/g)).toHaveLength(2);
+  }, 60_000);
+});
+
+describe("coldcast complete", () => {
+  it("knows verbs, options and their values", () => {
+    const complete = (...args: string[]) =>
+      execFileSync(process.execPath, ["bin/coldcast.js", "complete", ...args], { encoding: "utf8" });
+    expect(complete("bash")).toContain("# bash completion for coldcast");
+    expect(complete("--", "sim")).toContain("simulate\t");
+    expect(complete("--", "simulate", "--repl")).toContain("--replications\t");
+    expect(complete("--", "report", "--as", "par")).toContain("parquet");
+  }, 30_000);
+});
+
 describe("coldcast run, as a user starts it", () => {
   it("calibrates, predicts, simulates, replays and compares", async () => {
     const out = join(folder, "run");
