@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { parseDuration } from "../base/units.ts";
 import { type Comparison, compare } from "../report/compare.ts";
 import { jsonText } from "../report/json.ts";
@@ -7,10 +7,13 @@ import type { Answer } from "../scenario/answer.ts";
 import type { ReportSpec, Scenario } from "../scenario/scenario.ts";
 import { isTransient } from "../scenario/schema/normalise.ts";
 import { readAnswer } from "./answers.ts";
+import { compareWithFile, compareWithFolder } from "./baseline.ts";
 import { exitCodes, UsageError } from "./exit.ts";
 import { readScenario } from "./files.ts";
-import { addCommon, addExamples, type CommonOptions, writeJson } from "./options.ts";
-import type { Verb } from "./verb.ts";
+import { checkScenario } from "./ofScenario.ts";
+import { addExamples, addJson, type CommonOptions, writeJson } from "./options.ts";
+import { addSeedCheck, checkSeed } from "./seedOption.ts";
+import type { Verb, VerbContext } from "./verb.ts";
 
 interface CompareVerbOptions extends CommonOptions {
   readonly scenario?: string;
@@ -18,43 +21,78 @@ interface CompareVerbOptions extends CommonOptions {
   readonly quantileRatio?: string;
   readonly absolute?: string;
   readonly ks?: string;
+  readonly baseline?: string;
 }
 
-/** `coldcast compare`: predictions against a measurement of the same scenario. */
-export const compareVerb: Verb = ({ terminal, finish }) =>
-  addExamples(addCommon(new Command("compare")), [
+/** `coldcast compare`: predictions against a measurement of the same scenario, or against earlier predictions of it. */
+export const compareVerb: Verb = (context) =>
+  addExamples(addSeedCheck(addJson(new Command("compare"))), [
     "compare out/model.json out/sim.json out/live.json --scenario scenarios/camera-burst.yaml",
     "compare sim.json live.json --quantile-ratio 1.1 --absolute 0.5ms --strict --json -",
+    "compare sim.json live.json --baseline before/sim.json",
+    "compare --baseline test/validation/answers",
   ])
     .description("judge predictions by a measurement (the answer from live; else the last file)")
-    .argument("<answers...>", "answer files (JSON)")
+    .argument("[answers...]", "answer files (JSON)")
     .option("--scenario <file>", "take quantiles and tolerance from this scenario's report")
-    .option("--quantile-ratio <ratio>", "a quantile agrees within this ratio", "1.25")
-    .option("--absolute <duration>", "… or within this difference", "1ms")
-    .option("--ks <distance>", "largest distance of the two cdfs", "0.1")
+    .addOption(tolerance("--quantile-ratio <ratio>", "a quantile agrees within this ratio", "1.25"))
+    .addOption(tolerance("--absolute <duration>", "… or within this difference", "1ms"))
+    .addOption(tolerance("--ks <distance>", "largest distance of the two cdfs", "0.1"))
     .option("--strict", "exit 1 also where the data do not suffice for a verdict")
+    .addOption(
+      new Option(
+        "--baseline <path>",
+        "exit 1 where predictions are further off than stored ones: an earlier answer, or a folder of measured runs whose predictions are made anew",
+      ).conflicts("strict"),
+    )
     .action((files: readonly string[], options: CompareVerbOptions) => {
+      const { baseline, json } = options;
+      if (baseline !== undefined && files.length === 0) return compareWithFolder(context, baseline, options);
       const answers = files.map(readAnswer);
-      const measured = answers.findLast(({ from }) => from === "live") ?? answers.at(-1)!;
-      const predicted = answers.filter((answer) => answer !== measured);
-      if (predicted.length === 0) throw new UsageError("compare needs a prediction and a measurement, got one answer");
-      const scenario =
-        options.scenario === undefined ? undefined : readScenario(options.scenario, { requestsBounded: true });
-      const comparison = compare(predicted, measured, {
-        ...(scenario === undefined ? fromOptions(options, measured) : settings(scenario)),
-      });
+      checkSeed(answers, files, options.seed);
+      const { predicted, measured } = parted(answers);
+      const setting = settingOf(options, { answers, files, measured }, context);
+      if (baseline !== undefined) return compareWithFile(context, baseline, { predicted, measured, ...setting }, json);
+      const comparison = compare(predicted, measured, setting);
+      const { terminal, finish } = context;
       finish(verdictCode(comparison, options.strict ?? false));
-      if (writeJson(terminal, options.json, () => jsonText(comparison))) return;
+      if (writeJson(terminal, json, () => jsonText(comparison))) return;
       const { width, color } = terminal;
       terminal.out(`${comparisonTable(answers, comparison, { width, color }).trimEnd()}\n`);
     });
 
-/** What `compare` needs to know from a scenario. */
-export function settings({ report, arrivals }: Scenario): {
+/** A tolerance of one's own, which a scenario's report would overrule. */
+const tolerance = (flags: string, what: string, value: string): Option =>
+  new Option(flags, what).default(value).conflicts("scenario");
+
+/** Which answer is the measurement: the one from live, else the last. */
+function parted(answers: readonly Answer[]): { readonly predicted: readonly Answer[]; readonly measured: Answer } {
+  const measured = answers.findLast(({ from }) => from === "live") ?? answers.at(-1);
+  const predicted = answers.filter((answer) => answer !== measured);
+  if (measured !== undefined && predicted.length > 0) return { predicted, measured };
+  const got = measured === undefined ? "none" : "one answer";
+  throw new UsageError(`compare needs a prediction and a measurement, got ${got}`);
+}
+
+function settingOf(
+  options: CompareVerbOptions,
+  { answers, files, measured }: { answers: readonly Answer[]; files: readonly string[]; measured: Answer },
+  { terminal }: VerbContext,
+): Setting {
+  if (options.scenario === undefined) return { transient: false, ...fromOptions(options, measured) };
+  const scenario = readScenario(options.scenario, { requestsBounded: true });
+  for (const warning of checkScenario(scenario, answers, files)) terminal.err(`warning: ${warning}\n`);
+  return settings(scenario);
+}
+
+interface Setting {
   readonly tolerance: ReportSpec["tolerance"];
   readonly quantiles: readonly number[];
   readonly transient: boolean;
-} {
+}
+
+/** What `compare` needs to know from a scenario. */
+export function settings({ report, arrivals }: Scenario): Setting {
   return { tolerance: report.tolerance, quantiles: report.quantiles, transient: isTransient(arrivals) };
 }
 

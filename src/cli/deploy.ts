@@ -10,9 +10,10 @@ import { jsonText } from "../report/json.ts";
 import { exitCodes } from "./exit.ts";
 import { readScenario } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
-import { addKafka, type ManifestsOptions, manifestOptions } from "./manifests.ts";
-import { addCommon, addExamples, addTarget, writeJson } from "./options.ts";
+import { addKafka, type ManifestsOptions, manifestOptions, noSeed } from "./manifests.ts";
+import { addExamples, addJson, addTarget, writeJson } from "./options.ts";
 import { startProgress } from "./progress.ts";
+import { refuseSeed } from "./seedOption.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Verb, VerbContext } from "./verb.ts";
 
@@ -53,7 +54,7 @@ export const undeployVerb: Verb = (context) =>
     });
 
 const addCluster = (command: Command): Command =>
-  addKafka(addTarget(addCommon(command))).addOption(
+  addKafka(addTarget(refuseSeed(addJson(command), noSeed))).addOption(
     new Option("--patience <duration>", "how long a target may take").default(120, "2min").argParser((text) => {
       const seconds = parseDuration(text);
       if (seconds === undefined || !(seconds > 0)) throw new InvalidArgumentError('Write a duration, such as "2min".');

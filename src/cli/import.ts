@@ -58,6 +58,8 @@ export const importVerb: Verb = ({ terminal }) =>
     .action(async (file: string, options: ImportVerbOptions) => {
       if (options.as !== "arrivals" && traceFormats.some(({ format }) => format === options.format))
         throw new UsageError(`${options.format} is a trace's format: read it with --as arrivals`);
+      if (options.seed !== undefined && (isLive(file) || options.as === "distribution"))
+        throw new UsageError("--seed: nothing is drawn here; it is for --as arrivals, and names the seed of an answer");
       if (isLive(file)) await importLive(terminal, file, options);
       else if (options.as === "arrivals") await importArrivals(terminal, file, options);
       else if (options.as === "distribution") importDistribution(terminal, file, options);
@@ -101,7 +103,7 @@ function importMeasurement(terminal: Terminal, file: string, options: ImportVerb
     unitSeconds: unitSeconds(options.unit),
   });
   if (scenario !== undefined && options.target !== undefined) chosenTargets(scenario, [options.target]);
-  const answer = importedAnswer({
+  const told = importedAnswer({
     imported,
     format: importer.describes,
     scenario,
@@ -109,6 +111,7 @@ function importMeasurement(terminal: Terminal, file: string, options: ImportVerb
     name: basename(file),
     target: options.target ?? onlyTarget(scenario?.targets.map(({ name }) => name)),
   });
+  const answer = options.seed === undefined ? told : { ...told, seed: options.seed };
   if (options.out !== undefined) writeFileAtomic(options.out, answerToJson(answer));
   if (writeJson(terminal, options.json, () => answerToJson(answer))) return;
   const { width, color } = terminal;

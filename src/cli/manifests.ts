@@ -13,8 +13,8 @@ import { sweepPoints } from "../scenario/variations.ts";
 import { UsageError } from "./exit.ts";
 import { readingFrom, readScenario, readTextFile, readyFolder, writeFileAtomic } from "./files.ts";
 import {
-  addCommon,
   addExamples,
+  addJson,
   addTarget,
   chosenTargets,
   type TargetOptions,
@@ -22,6 +22,7 @@ import {
   writeJson,
 } from "./options.ts";
 import { collect } from "./places.ts";
+import { refuseSeed } from "./seedOption.ts";
 import type { Verb } from "./verb.ts";
 
 /** What `manifests`, `deploy` and `undeploy` share. */
@@ -37,6 +38,11 @@ interface JobsOptions extends ManifestsOptions {
   readonly image?: string;
 }
 
+const workersByDefault = 4;
+
+/** Objects are the same for every seed. */
+export const noSeed = "Nothing is drawn here: the seed is the scenario's, or that of replay and sweep.";
+
 export const addKafka = (command: Command): Command =>
   command.addOption(
     new Option("--kafka <address>", "bootstrap address for KEDA, in place of the Strimzi cluster of k8s/kafka"),
@@ -44,7 +50,7 @@ export const addKafka = (command: Command): Command =>
 
 /** `coldcast manifests`: a scenario's targets as Kubernetes objects. */
 export const manifestsVerb: Verb = ({ terminal }) =>
-  addExamples(addKafka(addTarget(addCommon(new Command("manifests")))), [
+  addExamples(addKafka(addTarget(refuseSeed(addJson(new Command("manifests")), noSeed))), [
     "manifests scenarios/cluster.yaml --out manifests && kubectl apply --server-side -k manifests",
     "manifests scenarios/cluster.yaml | kubectl apply --server-side --dry-run=server -f -",
     "manifests scenarios/cluster.yaml --senders 4 --image registry.example.com/coldcast:0.1.0 --out manifests",
@@ -82,9 +88,15 @@ function checkSweep(file: string, sweep: readonly string[]): void {
 function withJobs(
   made: Manifests,
   scenario: Scenario,
-  { senders, sweep = [], workers = 4, image }: JobsOptions,
+  { senders, sweep = [], workers, image }: JobsOptions,
 ): Manifests {
-  if (senders === undefined && sweep.length === 0) return made;
+  if (senders === undefined && sweep.length === 0) {
+    if (image !== undefined) throw new UsageError("--image is what Jobs run: ask for one by --senders or --sweep");
+    if (workers !== undefined) throw new UsageError("--workers are the pods of the sweep's Job: ask for it by --sweep");
+    return made;
+  }
+  if (workers !== undefined && sweep.length === 0)
+    throw new UsageError("--workers are the pods of the sweep's Job: ask for it by --sweep");
   if (image === undefined) throw new UsageError("--senders and --sweep need --image: what coldcast runs from");
   const { namespace } = made.targets[0]!;
   const job = (name: string, objects: readonly KubernetesObject[]): Manifests["targets"][number] => {
@@ -95,7 +107,9 @@ function withJobs(
     targets: [
       ...made.targets,
       ...(senders === undefined ? [] : [job("senders", senderJob(scenario, { namespace, image, count: senders }))]),
-      ...(sweep.length === 0 ? [] : [job("sweep", sweepJob(scenario, sweep, { namespace, image, count: workers }))]),
+      ...(sweep.length === 0
+        ? []
+        : [job("sweep", sweepJob(scenario, sweep, { namespace, image, count: workers ?? workersByDefault }))]),
     ],
   };
 }

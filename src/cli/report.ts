@@ -8,13 +8,15 @@ import { readAnswer } from "./answers.ts";
 import { settings } from "./compare.ts";
 import { UsageError } from "./exit.ts";
 import { readScenario, writeFileAtomic } from "./files.ts";
-import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions, writeJson } from "./options.ts";
+import { checkScenario } from "./ofScenario.ts";
+import { addExamples, addJson, addTarget, chosenTargets, type TargetOptions, writeJson } from "./options.ts";
 import { outlookOf } from "./outlookOf.ts";
+import { addSeedCheck, checkSeed } from "./seedOption.ts";
 import type { Verb } from "./verb.ts";
 
 /** `coldcast report`: answers as one HTML file. */
 export const reportVerb: Verb = ({ terminal }) =>
-  addExamples(addTarget(addCommon(new Command("report"))), [
+  addExamples(addTarget(addSeedCheck(addJson(new Command("report")))), [
     "report scenarios/camera-burst.yaml out/model.json out/sim.json out/live.json --out report.html",
     "report scenario.yaml out/sim.json out/live.json --as junit --out verdict.xml",
     "report scenario.yaml out/sim.json --target faas --as hgrm --out faas.hgrm",
@@ -29,7 +31,10 @@ export const reportVerb: Verb = ({ terminal }) =>
       const { out, json, as } = options;
       const scenario = readScenario(file, { requestsBounded: true });
       const names = chosenTargets(scenario, options.target);
-      const answers = files.map((name) => only(readAnswer(name), names));
+      const read = files.map(readAnswer);
+      checkSeed(read, files, options.seed);
+      for (const warning of checkScenario(scenario, read, files)) terminal.err(`warning: ${warning}\n`);
+      const answers = read.map((answer) => only(answer, names));
       const measured =
         answers.findLast(({ from }) => from === "live") ?? answers.findLast(({ from }) => from === "import");
       const predicted = answers.filter((answer) => answer !== measured);

@@ -94,6 +94,8 @@ export const runVerb: Verb = ({ terminal, finish }) =>
       const places = livePlaces(scenario, options.live ?? []);
       if (places === null && options.calibrate !== undefined)
         throw new UsageError("--calibrate fits to a replay, and --live none makes none");
+      if (places === null && strict)
+        throw new UsageError("--strict asks for a verdict, and --live none measures nothing to judge by");
       readyFolder(out);
       removeEarlierRun(out);
       const result = await interruptible((signal) =>

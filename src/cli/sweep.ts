@@ -65,8 +65,13 @@ export const sweepVerb: Verb = ({ terminal, finish }) =>
     .option("--merge <files...>", "join the files of shards; refuses gaps and doubles")
     .action(async (file: string | undefined, options: SweepOptions) => {
       const records = options.merge === undefined ? await swept(terminal, file, options) : merged(file, options);
-      if (records === null) finish(exitCodes.interrupted);
-      else show(terminal, records, options);
+      if (records === null) return finish(exitCodes.interrupted);
+      show(terminal, records, options);
+      // As `predict` has it: what was asked for cannot be had.
+      if (records.every(({ answer }) => answer.targets.every(({ status }) => status === "unavailable"))) {
+        terminal.err("there is no model for any target at any point; --engine sim answers them\n");
+        finish(exitCodes.usage);
+      }
     });
 
 /** @returns null where Ctrl-C ended it */

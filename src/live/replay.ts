@@ -149,7 +149,8 @@ async function replayTarget(
     const toSeconds = options.endSeconds;
     target.begin?.(zero, { fromSeconds: context.scenario.warmup, toSeconds });
     await sending.send(zero);
-    options.onShare(1);
+    // What was broken off is not done, and its last share has been told.
+    if (signal?.aborted !== true) options.onShare(1);
     // Time averages cover the whole span, and pods may still be on their way down.
     if (signal?.aborted !== true) await clock.sleepUntil(zero + toSeconds, signal);
     const keepsWhole = rendezvous === undefined || rendezvous.shard.index === 0;
