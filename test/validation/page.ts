@@ -1,19 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 
-const page = new URL("../../docs/validation.md", import.meta.url);
-
 /**
- * Replaces one marked section of docs/validation.md, and nothing else of it.
+ * Replaces one marked section of docs/validation.md, or of another page of docs, and nothing else of it.
  *
  * @throws {Error} where the page lacks the marks
  */
-export function writeSection(name: string, command: string, body: readonly string[]): void {
+export function writeSection(name: string, command: string, body: readonly string[], file = "validation.md"): void {
+  const page = new URL(`../../docs/${file}`, import.meta.url);
   const begin = `<!-- ${name}: begin (made by \`${command}\`) -->`;
   const end = `<!-- ${name}: end -->`;
   const before = readFileSync(page, "utf8");
   const [head, rest] = [before.indexOf(begin), before.indexOf(end)];
-  if (head < 0 || rest < head) throw new Error(`docs/validation.md lacks the marks ${begin} … ${end}`);
+  if (head < 0 || rest < head) throw new Error(`docs/${file} lacks the marks ${begin} … ${end}`);
   const section = [begin, "", ...body.flatMap((part) => [part, ""])].join("\n");
   writeFileSync(page, before.slice(0, head) + section + before.slice(rest));
 }
