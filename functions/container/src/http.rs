@@ -1,21 +1,85 @@
-//! As much of HTTP/1.1 as a sender of events needs: requests one after the other on a connection, bodies read and dropped.
-use std::io::{Read, Result, Write};
+//! As much of HTTP/1.1 as a sender of events needs: requests one after the other on a connection, bodies of a told length.
+use std::io::{copy, Error, ErrorKind, Read, Result, Write};
 use std::net::TcpStream;
 
 /// A head longer than this is refused by closing.
 const HEAD_BYTES: usize = 16 * 1024;
+/// What is read at once of a body.
+const CHUNK_BYTES: usize = 16 * 1024;
 
 pub struct Request {
+    /// With its query.
     pub path: String,
     pub work_seconds: Option<String>,
     pub work_is: Option<String>,
+    pub body_bytes: u64,
     /// The sender wants no further request on this connection.
     pub close: bool,
+}
+
+pub struct Answer {
+    pub status: u16,
+    /// Whole lines.
+    pub headers: String,
+    pub content: Content,
+}
+
+pub enum Content {
+    Bytes(Vec<u8>),
+    /// So many bytes from a source.
+    From(Box<dyn Read>, u64),
+}
+
+impl Answer {
+    pub fn ok(headers: String) -> Answer {
+        Answer { status: 200, headers, content: Content::Bytes(Vec::new()) }
+    }
+
+    pub fn refused() -> Answer {
+        Answer { status: 400, ..Answer::ok(String::new()) }
+    }
 }
 
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
+}
+
+/// What is left of a request's body.
+pub struct Body<'a> {
+    connection: &'a mut Connection,
+    left: u64,
+}
+
+impl Body<'_> {
+    pub fn new(connection: &mut Connection, left: u64) -> Body<'_> {
+        Body { connection, left }
+    }
+
+    /// Hands over what comes, piece by piece, to the body's end.
+    pub fn read(&mut self, mut piece: impl FnMut(&[u8])) -> Result<()> {
+        while self.left > 0 {
+            if self.connection.buffer.is_empty() && !self.connection.fill() {
+                return Err(Error::from(ErrorKind::UnexpectedEof));
+            }
+            let buffer = &mut self.connection.buffer;
+            let bytes = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
+            piece(&buffer[..bytes]);
+            buffer.drain(..bytes);
+            self.left -= bytes as u64;
+        }
+        Ok(())
+    }
+
+    /// The whole body; an error where it is longer than `most`.
+    pub fn whole(&mut self, most: u64) -> Result<Vec<u8>> {
+        if self.left > most {
+            return Err(Error::from(ErrorKind::InvalidInput));
+        }
+        let mut bytes = Vec::new();
+        self.read(|piece| bytes.extend_from_slice(piece))?;
+        Ok(bytes)
+    }
 }
 
 impl Connection {
@@ -25,7 +89,7 @@ impl Connection {
         Connection { stream, buffer: Vec::with_capacity(1024) }
     }
 
-    /// The next request; `None` at the end of the connection, or where what came is not HTTP.
+    /// The next request, its body still to be read; `None` at the end of the connection, or where what came is not HTTP.
     pub fn read(&mut self) -> Option<Request> {
         let end = loop {
             if let Some(at) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -35,31 +99,38 @@ impl Connection {
                 return None;
             }
         };
-        let head = std::str::from_utf8(&self.buffer[..end]).ok()?;
-        let (request, mut body_bytes) = parse(head)?;
+        let request = parse(std::str::from_utf8(&self.buffer[..end]).ok()?)?;
         self.buffer.drain(..end);
-        // A body is dropped as it comes, however long it is.
-        while body_bytes > self.buffer.len() {
-            body_bytes -= self.buffer.len();
-            self.buffer.clear();
-            if !self.fill() {
-                return None;
-            }
-        }
-        self.buffer.drain(..body_bytes);
         Some(request)
     }
 
-    /// `headers` are whole lines.
-    pub fn write(&mut self, status: u16, headers: &str, close: bool) -> Result<()> {
-        let reason = if status == 200 { "OK" } else { "Bad Request" };
+    pub fn write(&mut self, answer: Answer, close: bool) -> Result<()> {
+        let reason = if answer.status == 200 { "OK" } else { "Bad Request" };
         let connection = if close { "connection: close\r\n" } else { "" };
-        let answer = format!("HTTP/1.1 {status} {reason}\r\n{headers}{connection}content-length: 0\r\n\r\n");
-        self.stream.write_all(answer.as_bytes())
+        let bytes = match &answer.content {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::From(_, bytes) => *bytes,
+        };
+        let head = format!(
+            "HTTP/1.1 {} {reason}\r\n{}{connection}content-length: {bytes}\r\n\r\n",
+            answer.status, answer.headers
+        );
+        match answer.content {
+            Content::Bytes(mut content) => {
+                let mut all = head.into_bytes();
+                all.append(&mut content);
+                self.stream.write_all(&all)
+            }
+            Content::From(source, bytes) => {
+                self.stream.write_all(head.as_bytes())?;
+                let copied = copy(&mut source.take(bytes), &mut self.stream)?;
+                if copied == bytes { Ok(()) } else { Err(Error::from(ErrorKind::UnexpectedEof)) }
+            }
+        }
     }
 
     fn fill(&mut self) -> bool {
-        let mut chunk = [0; 4096];
+        let mut chunk = [0; CHUNK_BYTES];
         match self.stream.read(&mut chunk) {
             Ok(bytes) if bytes > 0 => {
                 self.buffer.extend_from_slice(&chunk[..bytes]);
@@ -70,26 +141,26 @@ impl Connection {
     }
 }
 
-fn parse(head: &str) -> Option<(Request, usize)> {
+fn parse(head: &str) -> Option<Request> {
     let mut lines = head.split("\r\n");
     let mut first = lines.next()?.split(' ');
     let (_method, path, version) = (first.next()?, first.next()?, first.next()?);
-    let mut request = Request { path: path.into(), work_seconds: None, work_is: None, close: version == "HTTP/1.0" };
-    let mut body_bytes = 0;
+    let close = version == "HTTP/1.0";
+    let mut request = Request { path: path.into(), work_seconds: None, work_is: None, body_bytes: 0, close };
     for line in lines.take_while(|line| !line.is_empty()) {
         let (name, value) = line.split_once(':')?;
         let value = value.trim();
         match name.to_ascii_lowercase().as_str() {
             "ce-workseconds" => request.work_seconds = Some(value.into()),
             "ce-workis" => request.work_is = Some(value.into()),
-            "content-length" => body_bytes = value.parse().ok()?,
+            "content-length" => request.body_bytes = value.parse().ok()?,
             "connection" => request.close = value.eq_ignore_ascii_case("close"),
             // Its end could not be found, and a request that follows would be misread.
             "transfer-encoding" => return None,
             _ => {}
         }
     }
-    Some((request, body_bytes))
+    Some(request)
 }
 
 #[cfg(test)]
@@ -99,9 +170,9 @@ mod tests {
     #[test]
     fn reads_a_request() {
         let text = "POST /a HTTP/1.1\r\nCE-WorkSeconds: 0.25\r\nce-workis: cpu\r\nContent-Length: 3\r\n\r\n";
-        let (request, body_bytes) = parse(text).unwrap();
+        let request = parse(text).unwrap();
         assert_eq!((request.path.as_str(), request.work_seconds.as_deref()), ("/a", Some("0.25")));
-        assert_eq!((request.work_is.as_deref(), request.close, body_bytes), (Some("cpu"), false, 3));
+        assert_eq!((request.work_is.as_deref(), request.close, request.body_bytes), (Some("cpu"), false, 3));
     }
 
     #[test]

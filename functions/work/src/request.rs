@@ -25,6 +25,17 @@ impl Work {
         }
     }
 
+    /// What is left to compute, after the wait.
+    pub fn rounds(&self, host: &impl crate::Host) -> u64 {
+        match *self {
+            Work::Wait { microseconds } => {
+                host.sleep(microseconds);
+                0
+            }
+            Work::Compute { rounds } => rounds,
+        }
+    }
+
     /// Does it; returns the checksum.
     pub fn run(&self, host: &impl crate::Host) -> u64 {
         match *self {

@@ -1,0 +1,3 @@
+module coldcast/detector
+
+go 1.24
