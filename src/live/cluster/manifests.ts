@@ -56,7 +56,12 @@ export function manifests(scenario: Scenario, options: ManifestOptions = {}): Ma
     selector: { [scenarioLabel]: labels[scenarioLabel]! },
   });
   return {
-    shared: [...namespaces(made, labels), ...runtimeClasses(chosen, labels), ...policies, ...kafkaTopics],
+    shared: [
+      ...namespaces(made, labels),
+      ...runtimeClasses(chosen, labels),
+      ...policies,
+      ...kafkaTopics.filter(firstOfItsName()),
+    ],
     targets: withoutRepeats(made),
     notes: chosen.flatMap(notesOf),
   };
@@ -221,18 +226,20 @@ function runtimeClasses(chosen: readonly Chosen[], labels: Readonly<Record<strin
   }));
 }
 
-/** An executor that several SpinApps share is written once. */
+/** What several targets share, such as an executor or a Broker, is written once. */
 function withoutRepeats(made: readonly TargetManifests[]): readonly TargetManifests[] {
+  const isFirst = firstOfItsName();
+  return made.map((each) => ({ ...each, objects: each.objects.filter(isFirst) }));
+}
+
+function firstOfItsName(): (object: KubernetesObject) => boolean {
   const seen = new Set<string>();
-  return made.map((each) => ({
-    ...each,
-    objects: each.objects.filter(({ kind, metadata }) => {
-      const key = `${kind} ${metadata.namespace}/${metadata.name}`;
-      const isNew = !seen.has(key);
-      seen.add(key);
-      return isNew;
-    }),
-  }));
+  return ({ kind, metadata }) => {
+    const key = `${kind} ${metadata.namespace}/${metadata.name}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  };
 }
 
 /** Knative's own values of what is set for a whole cluster. */

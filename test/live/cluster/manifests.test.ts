@@ -103,6 +103,12 @@ describe("what a manifest says", () => {
     });
   });
 
+  it("topics that several pipelines share are written once", () => {
+    const names = objects.filter(({ kind }) => kind === "KafkaTopic").map(({ metadata }) => metadata.name);
+    expect(names).toContain("camera.enriched");
+    expect(new Set(names).size).toBe(names.length);
+  });
+
   it("a Broker is filled once, and emptied by a Trigger for each function", () => {
     const of = (kind: string) => objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
     expect(of("Broker")).toEqual(["every-form"]);
