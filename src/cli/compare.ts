@@ -30,7 +30,7 @@ export const compareVerb: Verb = (context) =>
     "compare out/model.json out/sim.json out/live.json --scenario scenarios/camera-burst.yaml",
     "compare sim.json live.json --quantile-ratio 1.1 --absolute 0.5ms --strict --json -",
     "compare sim.json live.json --baseline before/sim.json",
-    "compare --baseline test/validation/answers",
+    "compare --baseline answers",
   ])
     .description("judge predictions by a measurement (the answer from live; else the last file)")
     .argument("[answers...]", "answer files (JSON)")
