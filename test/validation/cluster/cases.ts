@@ -120,7 +120,8 @@ export const cases: readonly Case[] = [
     },
     targets: ({ replicas: _, ...target }) => ({
       ...target,
-      autoscaler: { kind: "hpa", metric: "cpu", target: 0.1, min: 1, max: 4 },
+      // Of what a pod requests: a tenth of a core.
+      autoscaler: { kind: "hpa", metric: "cpu", target: 2, min: 1, max: 4 },
     }),
   },
   {
@@ -168,6 +169,8 @@ const deployed = (target: TargetName, cpu: number): Document => ({
   },
 });
 const memory = "64MiB";
+/** Cores; twenty pods of both functions have room on a node with two. */
+const podRequest = 0.05;
 
 /** What is deployed, as it is before anything is known of it. */
 export const setups: Readonly<Record<Exclude<Setup, "lag">, Document>> = {
@@ -184,9 +187,10 @@ export const setups: Readonly<Record<Exclude<Setup, "lag">, Document>> = {
         replicas: 1,
         memory,
         workIs: "cpu",
+        nodes: { count: 1, cores: 2, podCpu: podRequest },
         ...(name === "faas" ? { instanceStart: 0 } : {}),
         // A connection that is kept stays with its pod, and a pod that comes later would get nothing.
-        live: { ...deployed(name, 0.05), connections: "perRequest" },
+        live: { ...deployed(name, podRequest), connections: "perRequest" },
       },
     ]),
   ),

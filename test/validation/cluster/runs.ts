@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { hpaManifest } from "../../../src/live/cluster/autoscalerManifest.ts";
 import { type Kubernetes, openKubernetes } from "../../../src/live/cluster/kubernetes.ts";
 import { predict } from "../../../src/model/predict.ts";
-import type { HpaAutoscaler } from "../../../src/scenario/autoscaler.ts";
 import { scenarioYaml } from "../../../src/scenario/document.ts";
 import { parseScenario } from "../../../src/scenario/parse.ts";
 import type { Scenario } from "../../../src/scenario/scenario.ts";
@@ -161,22 +160,17 @@ function asked({ name, setup, fit, document, targets }: Case, seed: number): Doc
 }
 
 /**
- * Lets HPAs set the pods of both Deployments; the share that they hold to is of what a pod requests, here less than the
- * core that it may use.
+ * Lets HPAs set the pods of both Deployments.
  *
  * @returns what takes them away again, and leaves one pod
  */
 async function scaledByHpa({ targets }: Scenario): Promise<() => Promise<void>> {
   const kubernetes = await openKubernetes();
-  const objects = targets.flatMap((target) => {
-    if (target.kind !== "spinkube" || target.autoscaler?.kind !== "hpa") return [];
-    const requested = target.live!.deploy!.cpu;
-    const autoscaler: HpaAutoscaler = {
-      ...target.autoscaler,
-      target: (target.autoscaler.target * target.cores) / requested,
-    };
-    return [hpaManifest(autoscaler, { name: target.name, namespace, labels: {} })];
-  });
+  const objects = targets.flatMap((target) =>
+    target.kind === "spinkube" && target.autoscaler?.kind === "hpa"
+      ? [hpaManifest(target.autoscaler, { name: target.name, namespace, labels: {} })]
+      : [],
+  );
   for (const object of objects) await kubernetes.apply(object);
   return async () => {
     for (const { apiVersion, kind, metadata } of objects) {
