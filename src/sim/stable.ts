@@ -15,7 +15,10 @@ export function isStable(scenario: Scenario, target: TargetSpec): boolean {
   const process = arrivals(scenario.arrivals);
   if (process.finite) return true;
   const work = distribution(scenario.work).mean * target.workFactor;
-  if (target.kind === "pipeline") return target.stages.every((stage) => keepsUp(process.rate, stage, work));
+  if (target.kind === "pipeline")
+    return target.stages.every((stage, i) =>
+      keepsUp(process.rate, stage, { work, hands: handsBefore(target.stages, i) }),
+    );
   if (target.kind === "node") return loadOf(target, process.rate * demandOf(target, work)) < capacityOf(target);
   return process.rate * demandOf(target, work) < capacityOf(target);
 }
@@ -30,8 +33,18 @@ function loadOf({ functions, neighbours, instanceStart, workFactor }: NodeSpec, 
   );
 }
 
+/** What the trigger in front of a stage can have in hand at once, in the place of the stage's own consumers; undefined where there is none. */
+function handsBefore(stages: readonly StageSpec[], place: number): number | undefined {
+  const before = stages[place - 1];
+  return before?.kind === "trigger" ? before.consumers * before.inFlight : undefined;
+}
+
 /** Whether a stage alone can do what comes. */
-function keepsUp(rate: PerSecond, stage: StageSpec, work: Seconds): boolean {
+function keepsUp(
+  rate: PerSecond,
+  stage: StageSpec,
+  { work, hands }: { readonly work: Seconds; readonly hands: number | undefined },
+): boolean {
   switch (stage.kind) {
     case "delay":
     case "produce":
@@ -43,7 +56,7 @@ function keepsUp(rate: PerSecond, stage: StageSpec, work: Seconds): boolean {
     default: {
       const own = stage.work !== undefined && "kind" in stage.work ? distribution(stage.work).mean : work;
       const target = stage as TargetSpec;
-      return rate * demandOf(target, own * target.workFactor) < capacityOf(target);
+      return rate * demandOf(target, own * target.workFactor) < capacityOf(target, hands);
     }
   }
 }
@@ -54,8 +67,8 @@ function demandOf(target: TargetSpec, work: Seconds): Seconds {
   return own;
 }
 
-/** Seconds of work per second. */
-function capacityOf(target: TargetSpec): number {
+/** Seconds of work per second; `hands` in place of what the target's own consumers hold at once. */
+function capacityOf(target: TargetSpec, hands?: number): number {
   switch (target.kind) {
     case "server":
       if (target.queueLimit < Infinity) return Infinity;
@@ -67,7 +80,7 @@ function capacityOf(target: TargetSpec): number {
     case "spinkube":
       return Math.min(
         target.workIs === "cpu" ? (target.autoscaler?.max ?? target.replicas) * target.cores : Infinity,
-        handsOf(target),
+        hands ?? handsOf(target),
       );
     case "node":
       return target.nodes * target.cores;
@@ -76,7 +89,7 @@ function capacityOf(target: TargetSpec): number {
       const slots = target.containerConcurrency === 0 ? Infinity : target.containerConcurrency;
       const perPod = Math.min(pod, slots);
       const pods = target.autoscaler?.max ?? target.maxScale;
-      return Math.min(perPod === Infinity ? Infinity : pods * perPod, handsOf(target));
+      return Math.min(perPod === Infinity ? Infinity : pods * perPod, hands ?? handsOf(target));
     }
   }
 }

@@ -155,4 +155,19 @@ describe("stages in series", () => {
     expect(sum + 0.005).toBeCloseTo(latency.mean.value, 9);
     expect(breakdown.work.value).toBeCloseTo(0.01, 2);
   });
+
+  it("are stable by what their trigger has in hand, whatever the function's own dispatch says by default", () => {
+    const stagesWith = (inFlight: number) => [
+      { kind: "produce", partitions: 4 },
+      { kind: "trigger", inFlight },
+      {
+        kind: "spinkube",
+        autoscaler: { kind: "keda", trigger: "kafka", partitions: 4, min: 1, max: 4 },
+        work: "100ms",
+      },
+    ];
+    // 50/s of 100 ms each are five at a time.
+    const stable = (inFlight: number) => answerOf(through(stagesWith(inFlight), { duration: "5s" })).stable;
+    expect([stable(4), stable(6)]).toEqual([false, true]);
+  });
 });
