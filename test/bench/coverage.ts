@@ -56,4 +56,6 @@ function coverage(text: string): string[] {
   return levels.map((_, i) => `${held(overTime, i)} (${held(independent, i)})`);
 }
 
-const holds = ({ low, high }: Estimate, truth: number): boolean => low <= truth && truth <= high;
+function holds({ low, high }: Estimate, truth: number): boolean {
+  return low <= truth && truth <= high;
+}

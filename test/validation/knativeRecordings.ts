@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { DistributionSpec } from "../../src/distributions/index.ts";
 import { calibrate, type Fit } from "../../src/live/calibrate.ts";
+import { measuredAnswer } from "../../src/live/measured.ts";
+import type { AvailableAnswer } from "../../src/scenario/answer.ts";
 import { toScenario } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/scenario.ts";
 import { combineReplications } from "../../src/sim/combine.ts";
@@ -76,6 +78,9 @@ export interface RecordingRow {
   readonly meanPods: { readonly predicted: number; readonly measured: number };
   readonly starts: { readonly predicted: number; readonly measured: number };
   readonly quantiles: readonly QuantilePair[];
+  readonly scenarios: readonly Scenario[];
+  readonly simulated: AvailableAnswer;
+  readonly recorded: AvailableAnswer;
 }
 
 const folder = new URL("data/knative-1.23/", import.meta.url);
@@ -107,6 +112,9 @@ export function judgeRecording(plan: Plan, replications: number): RecordingRow {
       predicted: value.value,
       measured: latencies[Math.max(0, Math.ceil(q * latencies.length) - 1)]!,
     })),
+    scenarios,
+    simulated: answer,
+    recorded: measuredAnswer(scenario, scenario.targets[0]!, recorded.outcomes, {}),
   };
 }
 

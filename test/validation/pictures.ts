@@ -25,7 +25,7 @@ export function curvePicture(run: StoredRun, target: string, part: "body" | "tai
   if (view === undefined) throw new Error(`${run.set}/${run.name} has no target ${target}`);
   const markup = (part === "body" ? bodyChart : tailChart)(view.series, null);
   const name = `${run.set}-${run.name}-${target}${part === "body" ? "" : "-tail"}`;
-  return write(name, markup, `Latency of ${target}, run ${run.name}: predicted, simulated, measured`);
+  return drawn(name, markup, `Latency of ${target}, run ${run.name}: predicted, simulated, measured`);
 }
 
 /** How far a figure may be, by quantile: a ratio of 1 + share, or a difference in seconds. */
@@ -79,7 +79,7 @@ export function errorPicture(name: string, runs: readonly StoredRun[], target: s
     ...groups,
     legend(engines, 16),
   ]);
-  return write(
+  return drawn(
     name,
     markup,
     `Predicted over measured quantiles of ${target}, one mark a run; the band is what is allowed`,
@@ -102,8 +102,12 @@ function known(ratio: { readonly value: number; readonly low: number; readonly h
   return { value: number(ratio.value, 1), low: number(ratio.low, 0), high: number(ratio.high, Infinity) };
 }
 
-/** One file that looks right by itself on light and on dark paper, scripts and fonts from nowhere. */
-function write(name: string, markup: Markup, alternative: string): string {
+/**
+ * Writes a chart as one file that looks right by itself on light and on dark paper, scripts and fonts from nowhere.
+ *
+ * @returns the picture in Markdown
+ */
+export function drawn(name: string, markup: Markup, alternative: string): string {
   const [, height] = /viewBox="0 0 \d+ (\d+)"/.exec(markup.markup) ?? [];
   const style = html`<style>${raw(chartStyle.replaceAll(/\s+/g, " "))}svg { background: var(--paper); }</style>`;
   const text = markup.markup
@@ -115,10 +119,10 @@ function write(name: string, markup: Markup, alternative: string): string {
 }
 
 /** Links to everything that a run left: what a reader needs to check it. */
-export function runLinks({ set, name, predicted }: StoredRun): string {
+export function runLinks({ set, name, predicted, scenarioFile }: StoredRun): string {
   const link = (file: string, text: string) => `[${text}](../test/validation/answers/${set}/${name}/${file})`;
   return [
-    link("scenario.yaml", "scenario"),
+    link(scenarioFile, "scenario"),
     ...(predicted === null ? [] : [link("predicted.json", "model")]),
     link("simulated.json", "simulator"),
     link("measured.json", "measured"),

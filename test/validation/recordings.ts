@@ -3,8 +3,12 @@
  *
  *   node test/validation/recordings.ts
  */
+import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { version } from "../../src/base/version.ts";
+import type { Answer, AvailableAnswer } from "../../src/scenario/answer.ts";
+import { scenarioYaml } from "../../src/scenario/document.ts";
 import { judgeKeda, kedaRecordings } from "./kedaRecording.ts";
 import {
   judgeRecording,
@@ -15,6 +19,8 @@ import {
   type RecordingRow,
 } from "./knativeRecordings.ts";
 import { machine, markdownTable, marked, milliseconds, percent, writeSection } from "./page.ts";
+import { curvePicture, errorPicture, runLinks } from "./pictures.ts";
+import { storedRuns, storeRecording } from "./stored.ts";
 import { type PodFunction, wasmNative } from "./wasmNative.ts";
 
 /** How much is run: the page's figures, or next to nothing to see that it runs. */
@@ -23,6 +29,8 @@ export interface Effort {
   readonly plans: readonly Plan[];
   readonly functions: readonly PodFunction[];
   readonly kedaSimulations: number;
+  /** Whether answers are stored and pictures drawn. */
+  readonly draws?: boolean;
 }
 
 const full: Effort = {
@@ -30,6 +38,7 @@ const full: Effort = {
   plans: [...plans, ...plansElsewhere(process.env.COLDCAST_RECORDINGS)],
   functions: ["native", "wasm"],
   kedaSimulations: 1000,
+  draws: true,
 };
 
 /** By quantile, how far a prediction may be from a recording. */
@@ -56,6 +65,7 @@ export function recordingsSection(effort: Effort): string[] {
     machine(),
     "### Knative 1.23",
     `Of ${rows.length} recordings: ready pods inside the simulations' 95 % band for at least 90 % of the time in **${inBand}**, cold starts (median) within max(1, 10 %) in **${inStarts}**, p50, p90 and p99 within 10, 20 and 25 % in **${inLatency}**. ${effort.replications} replications each; all replay the recorded schedule and differ in what the platform draws. A start is told in steps: the order, the scheduler, the containers, of which so much is work on the node's two cores, the process, the kubelet's period of a second, the activator's probe; taking a pod down is such work too. How long a start takes alone is each other recording's own (or the nearest one's, where it has eight starts alone), taken in turn by the replications; its work, and that of a stop, is one figure fitted on all others. The rule that a revision which turns inactive loses its last pod at once was found on these recordings, and so was that stops take work.`,
+    ...(effort.draws ? recordingPictures(rows) : []),
     recordingsTable(rows),
     `Why the bold ones miss:`,
     rows
@@ -68,6 +78,43 @@ export function recordingsSection(effort: Effort): string[] {
     "### KEDA 2.20",
     "Consumers that KEDA scales on their lag, from nothing. Every setting is the recording's, a start takes what it took on the recorded Knative, and a change of the group takes effect with a member's next heartbeat (Kafka's 3 s). Nothing is fitted. The recorded run ordered its first pod half a second after the first message and the next ones 0.3 s later, which random phases do once in some thousand times: so the range of a thousand is beside the band of those with such phases.",
     kedaTable(effort.kedaSimulations),
+  ];
+}
+
+/** Stores each recording's two answers and draws them: all errors, and the laws of one that fits and of those that miss. */
+function recordingPictures(rows: readonly RecordingRow[]): string[] {
+  rmSync(new URL("answers/recordings/", import.meta.url), { recursive: true, force: true });
+  const tolerance = { quantileRatio: 1.25, absolute: 1e-3, ks: 0.1 };
+  for (const { name, scenarios, simulated, recorded } of rows) {
+    const answer = (from: "sim" | "live", target: AvailableAnswer): Answer => ({
+      coldcast: 1,
+      from,
+      scenario: name,
+      seed: 1,
+      provenance: {
+        version,
+        scenarioSha256: scenarios[0]!.sha256,
+        scheduleSha256: null,
+        calibration: null,
+        ...(from === "live" && { machine: "a real Knative 1.23, recorded (test/validation/data)" }),
+      },
+      targets: [target],
+    });
+    const yaml = scenarios.map((scenario) => scenarioYaml(scenario, `${name}: one start of the other recordings.`));
+    const given = {
+      scenarios: yaml.join("---\n"),
+      simulated: answer("sim", simulated),
+      measured: answer("live", recorded),
+    };
+    storeRecording("recordings", name, given, { tolerance, quantiles: [0.5, 0.9, 0.99] });
+  }
+  const runs = storedRuns("recordings");
+  const shown = runs.filter(({ name }) => name === "cc1-poisson-11" || reasons[name] !== undefined);
+  return [
+    "Simulated over recorded quantiles, a mark for every recording; the band is what is allowed, the bars are 95 % intervals:",
+    errorPicture("recordings-errors", runs, "faas", knativeTolerance),
+    "The laws of one that fits and of those that miss, simulated and recorded:",
+    shown.map((run) => `${curvePicture(run, "faas")}\n\n${run.name}: ${runLinks(run)}`).join("\n\n"),
   ];
 }
 
@@ -125,6 +172,7 @@ function recordingsTable(rows: readonly RecordingRow[]): string {
       "p50",
       "p90",
       "p99",
+      "",
     ],
     rows.map((row) => [
       row.name,
@@ -133,6 +181,7 @@ function recordingsTable(rows: readonly RecordingRow[]): string {
       `${row.meanPods.predicted.toFixed(2)} / ${row.meanPods.measured.toFixed(2)}`,
       marked(`${row.starts.predicted.toFixed(1)} / ${row.starts.measured}`, startsFit(row)),
       ...row.quantiles.map((pair) => marked(times(pair), latencyFits(pair))),
+      `[schedule and pods](../test/validation/data/knative-1.23/${row.name}.requests.csv.gz)`,
     ]),
   );
 }

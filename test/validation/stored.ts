@@ -10,7 +10,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type Comparison, compare } from "../../src/report/compare.ts";
+import { type CompareOptions, type Comparison, compare } from "../../src/report/compare.ts";
 import { answerFromJson, answerToJson, jsonText } from "../../src/report/json.ts";
 import type { Answer, LatencyAnswer } from "../../src/scenario/answer.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
@@ -21,6 +21,8 @@ export interface StoredRun {
   readonly set: string;
   readonly name: string;
   readonly folder: URL;
+  /** `scenarios.yaml` where replications took several in turn. */
+  readonly scenarioFile: string;
   readonly scenario: string;
   /** Null where the model answers none of the targets. */
   readonly predicted: Answer | null;
@@ -75,6 +77,27 @@ export function storeMeasurement(set: string, run: string, measured: Answer): St
   return readRun(set, run);
 }
 
+/**
+ * Writes a recording of others beside its simulation: there is no schedule that a seed draws, and so no prediction to make anew.
+ *
+ * @param scenarios that the replications took in turn, as YAML
+ */
+export function storeRecording(
+  set: string,
+  run: string,
+  given: { readonly scenarios: string; readonly simulated: Answer; readonly measured: Answer },
+  options: CompareOptions,
+): void {
+  const folder = folderOf(set, run);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL("scenarios.yaml", folder), given.scenarios);
+  writeFileSync(new URL("simulated.json", folder), compactJson(given.simulated));
+  writeFileSync(new URL("measured.json", folder), compactJson(given.measured));
+  const { simulated, measured } = readAnswers(folder);
+  writeFileSync(new URL("comparison.json", folder), rounded(compare([simulated], measured, options)));
+}
+
 /** Every complete run of a set, by name; numbers in names count as numbers. */
 export function storedRuns(set: string): readonly StoredRun[] {
   const folder = new URL(`${set}/`, answers);
@@ -97,9 +120,11 @@ function readRun(set: string, name: string): StoredRun {
 
 function readAnswers(folder: URL) {
   const read = (name: string): string => readFileSync(new URL(name, folder), "utf8");
+  const scenarioFile = existsSync(new URL("scenario.yaml", folder)) ? "scenario.yaml" : "scenarios.yaml";
   const answer = (name: string): Answer => answerFromJson(read(name), name);
   return {
-    scenario: read("scenario.yaml"),
+    scenarioFile,
+    scenario: read(scenarioFile),
     predicted: existsSync(new URL("predicted.json", folder)) ? answer("predicted.json") : null,
     simulated: answer("simulated.json"),
     measured: answer("measured.json"),
