@@ -17,6 +17,8 @@ export interface ParseOptions {
 
 /** Deeper than any meaningful scenario, and far from the end of the stack. */
 const depthMax = 64;
+/** Characters; lists that are longer belong into a CSV that the scenario names. */
+const lengthMax = 1 << 21;
 /** One slip in YAML's syntax often makes all that follows one as well. */
 const faultsMax = 10;
 /** Repeats of anchored parts, past which a small file could fill the memory. */
@@ -29,6 +31,10 @@ const aliasesMax = 100;
  */
 export function parseScenario(text: string, options: ParseOptions = {}): Scenario {
   const file = options.file ?? "scenario";
+  if (text.length > lengthMax) {
+    const message = `is over ${lengthMax} characters long; put long lists of values into a CSV and name it by "file"`;
+    throw new ScenarioError(file, [{ path: "", message }]);
+  }
   const lines = new LineCounter();
   const { document, value } = readYaml(text, file, lines);
   const place = (problem: Problem): Issue => {
