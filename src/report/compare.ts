@@ -15,7 +15,7 @@ import { comparisonNotes } from "./compareNotes.ts";
 import { compareStages, type StageComparison } from "./compareStages.ts";
 import { fittedReason } from "./fittedOn.ts";
 import { ksBand } from "./ksBand.ts";
-import { differenceOf, judgeQuantile, ratioOf, shrinkNeeded, type Tolerance, type Verdict } from "./tolerance.ts";
+import { judgeQuantile, knownDifference, ratioOf, shrinkNeeded, type Tolerance, type Verdict } from "./tolerance.ts";
 
 export type { Tolerance, Verdict } from "./tolerance.ts";
 
@@ -175,7 +175,7 @@ function judge(
       predicted: p.value,
       measured: m.value,
       ratio: ratioOf(p, m),
-      difference: withoutEnd(differenceOf(p, m)),
+      difference: knownDifference(p, m),
       verdict: judgeQuantile(p, m, tolerance),
     };
   });
@@ -231,10 +231,6 @@ function nothingJudged(reason: string, judgedBy: Engine): Judgement {
     quantiles: [],
   };
 }
-
-/** An end that is not known to lie anywhere is unknown: no answer holds a negative infinity. */
-const withoutEnd = (difference: Estimate): Estimate =>
-  difference.low === -Infinity ? { ...difference, low: Number.NaN } : difference;
 
 /** The stated quantile, or the curve's with no interval to judge it by. */
 function quantileOf(latency: LatencyAnswer, q: number): Estimate {

@@ -1,6 +1,6 @@
 import type { AvailableAnswer, StageAnswer } from "../scenario/answer.ts";
 import type { QuantileComparison } from "./compare.ts";
-import { differenceOf, judgeQuantile, ratioOf, type Tolerance, type Verdict } from "./tolerance.ts";
+import { judgeQuantile, knownDifference, ratioOf, type Tolerance, type Verdict } from "./tolerance.ts";
 
 /** One stage of a pipeline as predicted against as measured. */
 export interface StageComparison {
@@ -26,7 +26,7 @@ export function compareStages(
       if (p === undefined || m === undefined) return [];
       const verdict = judgeQuantile(p, m, tolerance);
       return [
-        { q, predicted: p.value, measured: m.value, ratio: ratioOf(p, m), difference: differenceOf(p, m), verdict },
+        { q, predicted: p.value, measured: m.value, ratio: ratioOf(p, m), difference: knownDifference(p, m), verdict },
       ];
     });
     if (rows.length === 0) return [];

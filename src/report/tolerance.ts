@@ -47,6 +47,12 @@ export function differenceOf(predicted: Estimate, measured: Estimate): Estimate 
   );
 }
 
+/** The difference as an answer may hold it: a lower end that lies nowhere is unknown. */
+export function knownDifference(predicted: Estimate, measured: Estimate): Estimate {
+  const difference = differenceOf(predicted, measured);
+  return difference.low === -Infinity ? { ...difference, low: Number.NaN } : difference;
+}
+
 /**
  * The verdict on one quantile: agree where the interval of the ratio or that of the difference lies inside the
  * tolerance, disagree where both lie wholly outside theirs, inconclusive otherwise.

@@ -38,6 +38,11 @@ interface Run {
   readonly seed: number;
 }
 
+// The verbs that run end with Ctrl-C as well; here it only begins no other run, so that what was deployed is taken away.
+let interrupted = false;
+process.once("SIGINT", () => {
+  interrupted = true;
+});
 const failures = options.keep ? [] : await runAll(chosenRuns());
 if (share === 1) writeClusterPage(set);
 for (const failure of failures) process.stderr.write(`${failure}\n`);
@@ -91,6 +96,7 @@ async function runAll(runs: readonly Run[]): Promise<readonly string[]> {
 }
 
 async function attempt(failed: string[], what: string, step: () => Promise<void>): Promise<void> {
+  if (interrupted) return;
   const began = performance.now();
   process.stderr.write(`${what} …\n`);
   try {
