@@ -110,15 +110,16 @@ const mapTargets = (targets: Fitted["targets"], change: (target: Document, name:
 /** What one run is asked, fits included. */
 export function scenarioOf(one: Case, seed: number, { targets, calibration }: Fitted): Scenario {
   const changed = one.targets === undefined ? targets : mapTargets(targets, one.targets);
-  const tolerance = { ...report.tolerance, ks: one.ks };
+  const judged = { ...report, tolerance: { ...report.tolerance, ks: one.ks } };
   const document = {
+    ...one.document,
     name: `cluster-${one.name}`,
     seed,
-    ...one.document,
     targets: changed,
-    report: { ...report, tolerance },
+    report: judged,
+    calibration,
   };
-  return parseScenario(JSON.stringify({ ...document, calibration }));
+  return parseScenario(JSON.stringify(document));
 }
 
 /** Predicts, writes the prediction down, and only then measures. */
