@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { deploymentAt } from "../live/deployment.ts";
 import { eventTraces } from "../live/pipeline/eventTraces.ts";
-import { type PipelineRun, runPipeline } from "../live/pipeline/pipeline.ts";
+import { type PipelineRun, roles, runRoles } from "../live/pipeline/pipeline.ts";
 import { parseRules } from "../live/pipeline/rules.ts";
 import { collectorServer } from "../live/pipeline/server.ts";
 import type { Snapshot } from "../live/pipeline/snapshot.ts";
@@ -13,17 +13,18 @@ import { settings } from "./compare.ts";
 import { exitCodes, UsageError } from "./exit.ts";
 import { readScenario, readTextFile, readyFolder } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
-import { addKafka, type KafkaOptions, withKafka } from "./kafka.ts";
+import { addKafka, withKafka } from "./kafka.ts";
 import { writeMeasurement } from "./measurement.ts";
 import { addCommon, addExamples, addTarget, chosenTargets, type TargetOptions, wholeNumber } from "./options.ts";
 import { otlpEndpoint, otlpUrl, sendTraces, share } from "./otlp.ts";
 import { addPastRun, readPastRuns } from "./pastRuns.ts";
+import { partsOf, type RoleOptions, role, serve } from "./pipelineRoles.ts";
 import { collect, parsePlaces } from "./places.ts";
 import { startProgress } from "./progress.ts";
 import { simulateParallel } from "./simulateParallel.ts";
 import type { Verb } from "./verb.ts";
 
-interface PipelineOptions extends TargetOptions, KafkaOptions {
+interface PipelineOptions extends TargetOptions, RoleOptions {
   readonly at?: readonly string[];
   readonly dispatch: Dispatch;
   readonly rules?: string;
@@ -32,9 +33,6 @@ interface PipelineOptions extends TargetOptions, KafkaOptions {
   readonly attempts?: number;
   readonly otlp?: string;
   readonly otlpShare: number;
-  readonly stay?: boolean;
-  readonly listen?: number;
-  readonly out: string;
 }
 
 /** `coldcast pipeline`: the scenario's requests as camera events through Kafka to the functions. */
@@ -42,6 +40,7 @@ export const pipelineVerb: Verb = ({ terminal, finish }) =>
   addExamples(addKafka(addTarget(addCommon(new Command("pipeline")))), [
     "pipeline scenarios/camera-burst.yaml --target waas --target faas --out measured",
     "pipeline scenario.yaml --kafka broker:9092 --at waas=http://hello.example.com --out measured",
+    "pipeline scenario.yaml --kafka broker:9092 --role trigger --at waas=http://hello.example.com",
     "pipeline scenario.yaml --rules rules.yaml --dispatch split --listen 7080 --out measured",
   ])
     .description("replay the schedule as events through a real Kafka: aggregator, trigger, functions, collector")
@@ -60,16 +59,37 @@ export const pipelineVerb: Verb = ({ terminal, finish }) =>
     .option("--otlp <url>", "send traces by OTLP/HTTP after the run (default: OTEL_EXPORTER_OTLP_ENDPOINT)", otlpUrl)
     .option("--otlp-share <p>", "share of the events that are traced, from 0 to 1", share, 1)
     .option("--stay", "with --listen: go on serving after the run, until Ctrl-C")
-    .requiredOption("--out <folder>", "where to write live.json and one NAME.outcomes.csv per target")
+    .option("--role <name>", `only this part, until it has done or Ctrl-C (repeatable): ${roles.join(", ")}`, role)
+    .option("--run <name>", "what all parts of a run call it (default: the scenario's name and the seed)")
+    .option("--out <folder>", "where the collector writes live.json and one NAME.outcomes.csv per target")
     .action(async (file: string, options: PipelineOptions) => {
-      const { json, seed, out, listen } = options;
-      if (options.stay && listen === undefined) throw new UsageError("--stay needs --listen");
+      const { json, seed, listen } = options;
+      const parts = partsOf(options);
       const scenario = readScenario(file);
       const targets = chosenTargets(scenario, options.target);
       const places = parsePlaces(scenario, options.at ?? []);
       const rules = options.rules === undefined ? undefined : parseRules(readTextFile(options.rules), options.rules);
       const drawn = schedule(scenario, { seed });
       if (drawn.duration === Infinity) throw new UsageError(`${file}: the pipeline needs a duration`);
+      const run = options.role === undefined ? undefined : (options.run ?? `${scenario.name}-${drawn.seed}`);
+      const own = {
+        run,
+        targets,
+        dispatch: options.dispatch,
+        ...given({ partitions: options.partitions, inFlight: options.inFlight, attempts: options.attempts }),
+        ...(rules === undefined ? {} : { rules }),
+        onReady: () => terminal.err(run === undefined ? "" : `${parts.join(", ")}: ready (run ${run})\n`),
+      };
+      const deployment = deploymentAt(Object.fromEntries(places));
+      if (!parts.includes("collector")) {
+        finish(
+          await serve(options, (kafka, signal) =>
+            runRoles(parts, scenario, drawn, deployment, { ...own, kafka, signal }),
+          ),
+        );
+        return;
+      }
+      const out = options.out!;
       readyFolder(out);
       // A scenario's answer is of targets that get every request; of a part of them nothing is predicted.
       const predicted =
@@ -93,19 +113,16 @@ export const pipelineVerb: Verb = ({ terminal, finish }) =>
       };
       const code = await interruptible(async (signal) => {
         const result = await withKafka(options, (kafka) =>
-          runPipeline(scenario, drawn, deploymentAt(Object.fromEntries(places)), {
+          runRoles(parts, scenario, drawn, deployment, {
+            ...own,
             kafka,
-            dispatch: options.dispatch,
-            ...given({ partitions: options.partitions, inFlight: options.inFlight, attempts: options.attempts }),
-            ...(rules === undefined ? {} : { rules }),
             predicted,
             traces,
             pastRuns,
-            targets,
             signal,
             onSnapshot,
           }),
-        );
+        ).then((collected) => collected!);
         progress.done(result.interrupted ? "interrupted" : "done");
         await writeMeasurement(result, { folder: out, logs: out });
         const verdict =

@@ -1,19 +1,25 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type JarBroker, jarBroker } from "../../src/live/kafka/jarBroker.ts";
 import type { Kafka } from "../../src/live/kafka/kafka.ts";
 import { kafkajsClient } from "../../src/live/kafka/kafkajsClient.ts";
+import { aggregate, type DeviceState, type EnrichedEvent, freshDevice } from "../../src/live/pipeline/aggregate.ts";
+import type { CameraEvent } from "../../src/live/pipeline/cameraEvent.ts";
 import { startCollector } from "../../src/live/pipeline/collector.ts";
 import { generate } from "../../src/live/pipeline/generator.ts";
+import { standardRules } from "../../src/live/pipeline/rules.ts";
 import { createTopics, topics } from "../../src/live/pipeline/topics.ts";
 import { realClock } from "../../src/live/realClock.ts";
 import { collectSchedule, schedule } from "../../src/scenario/schedule.ts";
 import { whyNoBroker } from "./broker.ts";
-import { killedScenario } from "./killedScenario.ts";
+import { coldcastProcess } from "./coldcastProcess.ts";
+import { killedScenario, writeKilledScenario } from "./killedScenario.ts";
 import { functionWith } from "./pipelineTarget.ts";
 
 const limit = 120_000;
@@ -47,11 +53,17 @@ describe.skipIf(whyNoBroker !== null)(`killed by SIGKILL${skipped}`, () => {
   it("a trigger and an aggregator are taken over; every event is counted once", { timeout: limit }, async () => {
     await createTopics(kafka, 3);
     const target = await functionWith(() => null);
-    const role = async (name: string) => (await started("pipelineRole.ts", name, broker.bootstrap, target.url)).process;
     const drawn = schedule(killedScenario);
     const arrivals = collectSchedule(drawn);
     const count = arrivals.at.length;
     const run = `killed-${randomUUID()}`;
+    const file = join(mkdtempSync(join(tmpdir(), "coldcast-killed-")), "killed.yaml");
+    writeKilledScenario(file);
+    const role = (name: string) =>
+      coldcastProcess(
+        ["pipeline", file, "--role", name, "--run", run, "--kafka", broker.bootstrap, "--at", `f=${target.url}`],
+        /: ready/,
+      );
     const failures: Error[] = [];
     const onFailed = (error: Error): void => void failures.push(error);
     const collector = await startCollector(kafka, { run, names: ["f"], arrivals, onFailed });
@@ -77,16 +89,24 @@ describe.skipIf(whyNoBroker !== null)(`killed by SIGKILL${skipped}`, () => {
 
     // The aggregator is exactly once: each event is in camera.enriched a single time.
     const ids: string[] = [];
+    const enriched = new Map<string, EnrichedEvent>();
+    const raw = new Map<number, CameraEvent[]>();
     const reader = await kafka.consumer({
       group: run,
-      topics: [topics.enriched],
+      topics: [topics.enriched, topics.raw],
       from: "earliest",
-      onBatch: async ({ records }) =>
-        void ids.push(...records.map(({ value }) => (JSON.parse(String(value)) as { id: string }).id)),
+      onBatch: async ({ topic, partition, records }) => {
+        const events = records.map(({ value }) => JSON.parse(String(value)) as EnrichedEvent);
+        if (topic === topics.raw) raw.set(partition, [...(raw.get(partition) ?? []), ...events]);
+        else for (const event of events) enriched.set(event.id, event);
+        if (topic === topics.enriched) ids.push(...events.map(({ id }) => id));
+      },
     });
     await expect.poll(() => ids.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
     await sleep(500);
     expect(ids.toSorted()).toEqual(Array.from({ length: count }, (_, i) => `${run}-${i}`).toSorted());
+    // What it knew of each device survived: the same as if one aggregator had read everything.
+    expect(new Map([...enriched].map(([id, event]) => [id, whatIsKnown(event)]))).toEqual(uninterrupted(raw));
     expect(failures).toEqual([]);
 
     for (const child of roles) child.kill("SIGKILL");
@@ -102,6 +122,31 @@ describe.skipIf(whyNoBroker !== null)(`killed by SIGKILL${skipped}`, () => {
     await expect.poll(left, { timeout: 10_000 }).toEqual({ runs: false, data: false });
   });
 });
+
+const whatIsKnown = ({ counts, dwellSeconds, sinceLastSeconds, late }: EnrichedEvent) => ({
+  counts,
+  dwellSeconds,
+  sinceLastSeconds,
+  late,
+});
+
+/** What one aggregator makes of every event, partition by partition. */
+function uninterrupted(raw: ReadonlyMap<number, readonly CameraEvent[]>) {
+  const known = new Map<string, ReturnType<typeof whatIsKnown>>();
+  for (const events of raw.values()) {
+    const devices = new Map<string, DeviceState>();
+    let newest = 0;
+    for (const event of events) {
+      const watermark = newest - standardRules.lateness;
+      const before = devices.get(event.device) ?? freshDevice;
+      const { state, enriched } = aggregate(before, event, { watermark, rules: standardRules });
+      devices.set(event.device, state);
+      newest = Math.max(newest, event.frameSeconds);
+      if (enriched !== null) known.set(event.id, whatIsKnown(enriched));
+    }
+  }
+  return known;
+}
 
 function runs(pid: number): boolean {
   try {

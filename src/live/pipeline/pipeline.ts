@@ -26,8 +26,14 @@ import { createTopics, groups, topics } from "./topics.ts";
 import { type Dispatch, startTrigger } from "./trigger.ts";
 import { unixSeconds } from "./unixClock.ts";
 
+/** The parts of the pipeline that can each be a process of their own. */
+export const roles = ["generator", "aggregator", "trigger", "collector"] as const;
+export type Role = (typeof roles)[number];
+
 export interface PipelineOptions {
   readonly kafka: Kafka;
+  /** What all parts of one run call it, wherever they are; default a name that no other run has. */
+  readonly run?: string | undefined;
   /** Default `mirror`. */
   readonly dispatch?: Dispatch;
   /** Of topics that do not exist yet; default the produce stage's, or 6. */
@@ -44,6 +50,8 @@ export interface PipelineOptions {
   readonly traces?: EventTraces | undefined;
   readonly pastRuns?: readonly PastRun[];
   readonly signal?: AbortSignal | undefined;
+  /** Called once everything that reads a topic here has joined its group. */
+  readonly onReady?: (() => void) | undefined;
   /** Called about twice a second. */
   readonly onSnapshot?: ((snapshot: Snapshot) => void) | undefined;
 }
@@ -85,6 +93,23 @@ export async function runPipeline(
   deployment: Deployment,
   options: PipelineOptions,
 ): Promise<PipelineRun> {
+  return (await runRoles(roles, scenario, schedule, deployment, options))!;
+}
+
+/**
+ * Runs some of the pipeline's parts, while the others run elsewhere: the generator to the end of its schedule, the
+ * collector until it has every result, aggregator and trigger until they are told to stop, which they do in order.
+ *
+ * @returns what the collector has; null where it runs elsewhere
+ * @throws {TargetError} if a target cannot be opened, or Kafka is gone for good
+ */
+export async function runRoles(
+  parts: readonly Role[],
+  scenario: Scenario,
+  schedule: Schedule,
+  deployment: Deployment,
+  options: PipelineOptions,
+): Promise<PipelineRun | null> {
   const job = jobOf(scenario, schedule, options);
   const { signal } = options;
   const failed = new AbortController();
@@ -97,32 +122,36 @@ export async function runPipeline(
     failed.abort();
   };
   const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
-  let collector: Collector;
-  let look: () => Snapshot;
+  const { kafka, traces } = options;
+  let collector: Collector | null = null;
+  let look: (() => Snapshot) | null = null;
   try {
-    await createTopics(options.kafka, job.partitions);
-    collector = await startCollector(options.kafka, { ...job, onResult: options.traces?.add, onFailed });
-    ends.push(collector.close);
-    const targets = await openTargets(job, deployment, { ends, reports, collector });
-    look = await startWatch(job, collector, ends);
-    const trigger = await startTrigger(options.kafka, { ...job, targets, onFailed });
-    ends.push(trigger.close);
-    const aggregator = await startAggregator(options.kafka, { ...job, onFailed });
-    ends.push(aggregator.close);
-    await play(job, { targets, collector, stop });
+    await createTopics(kafka, job.partitions);
+    if (parts.includes("collector")) {
+      collector = await startCollector(kafka, { ...job, onResult: traces?.add, onFailed });
+      ends.push(collector.close);
+    }
+    const targets = parts.includes("trigger")
+      ? await openTargets(job, deployment, { ends, reports, collector })
+      : new Map<string, Target>();
+    if (collector !== null) look = await startWatch(job, collector, ends);
+    if (parts.includes("trigger")) ends.push((await startTrigger(kafka, { ...job, targets, onFailed })).close);
+    if (parts.includes("aggregator")) ends.push((await startAggregator(kafka, { ...job, onFailed })).close);
+    options.onReady?.();
+    await play(job, { parts, targets, collector, stop });
   } finally {
     for (const end of ends.reverse()) await end().catch(onFailed);
   }
   if (failure !== null) throw failure;
-  const answer = answerOf(job, collector, reports);
-  const outcomes = new Map([...collector.targets].map(([name, { log }]) => [name, log]));
+  if (collector === null || look === null) return null;
+  const collected = collector.targets;
+  const answer = answerOf(job, collected, reports);
+  const outcomes = new Map([...collected].map(([name, { log }]) => [name, log]));
   const pods = new Map(
     [...reports].flatMap(([name, report]) => (report.pods === undefined ? [] : [[name, report.pods]])),
   );
   const stages = new Map(
-    job.specs
-      .filter(({ kind }) => kind === "pipeline")
-      .map(({ name }) => [name, collector.targets.get(name)!.stageColumns]),
+    job.specs.filter(({ kind }) => kind === "pipeline").map(({ name }) => [name, collected.get(name)!.stageColumns]),
   );
   return { answer, outcomes, pods, stages, last: look(), interrupted: signal?.aborted === true };
 }
@@ -144,7 +173,7 @@ function jobOf(scenario: Scenario, schedule: Schedule, options: PipelineOptions)
     arrivals,
     dispatch,
     names: specs.map(({ name }) => name),
-    run: `${scenario.name}-${schedule.seed}-${randomUUID().slice(0, 8)}`,
+    run: options.run ?? `${scenario.name}-${schedule.seed}-${randomUUID().slice(0, 8)}`,
     clock: realClock(),
     startedAt: new Date(),
     /** Results to come, if none is lost. */
@@ -162,7 +191,8 @@ function jobOf(scenario: Scenario, schedule: Schedule, options: PipelineOptions)
 interface Opened {
   readonly ends: (() => Promise<unknown>)[];
   readonly reports: Map<string, TargetReport>;
-  readonly collector: Collector;
+  /** Null where it runs elsewhere: what became of the events is then not known here. */
+  readonly collector: Collector | null;
 }
 
 async function openTargets(job: Job, deployment: Deployment, { ends, reports, collector }: Opened) {
@@ -180,7 +210,7 @@ async function openTargets(job: Job, deployment: Deployment, { ends, reports, co
     ends.push(async () => reports.set(spec.name, await target.close()));
     open.set(spec.name, target);
     await target.open();
-    ends.push(async () => target.settle?.(collector.targets.get(spec.name)!.log));
+    if (collector !== null) ends.push(async () => target.settle?.(collector.targets.get(spec.name)!.log));
   }
   return open;
 }
@@ -217,16 +247,28 @@ async function startWatch(job: Job, collector: Collector, ends: Opened["ends"]):
   return look;
 }
 
-/** Sends the whole schedule, and waits for its results, unless it is told to stop. */
-async function play(
-  job: Job,
-  {
-    targets,
-    collector,
-    stop,
-  }: { readonly targets: ReadonlyMap<string, Target>; readonly collector: Collector; readonly stop: AbortSignal },
-): Promise<void> {
-  const { scenario, schedule, arrivals, clock, run, expected, options, patience } = job;
+interface Playing {
+  readonly parts: readonly Role[];
+  readonly targets: ReadonlyMap<string, Target>;
+  readonly collector: Collector | null;
+  readonly stop: AbortSignal;
+}
+
+/** Until what is here has done its part, or is told to stop. */
+async function play(job: Job, playing: Playing): Promise<void> {
+  const { parts, collector, stop } = playing;
+  const { clock, expected } = job;
+  const isSent = parts.includes("generator");
+  if (isSent) await send(job, playing);
+  // Where the events come from elsewhere, nobody here knows when the last one was sent.
+  const deadline = isSent ? clock.now() + drainSeconds : Number.POSITIVE_INFINITY;
+  const isOver = () => (collector === null ? isSent : collector.counted >= expected) || clock.now() >= deadline;
+  while (!isOver() && !stop.aborted) await clock.sleepUntil(clock.now() + 0.05, stop);
+}
+
+/** Sends the whole schedule. */
+async function send(job: Job, { targets, stop }: Playing): Promise<void> {
+  const { scenario, schedule, arrivals, clock, run, options, patience } = job;
   const producer = await sturdyProducer(options.kafka, { clock, patience });
   try {
     const zero = clock.now() + settleSeconds;
@@ -246,19 +288,16 @@ async function play(
   } finally {
     await producer.close();
   }
-  const deadline = clock.now() + drainSeconds;
-  while (collector.counted < expected && !stop.aborted && clock.now() < deadline)
-    await clock.sleepUntil(clock.now() + 0.05, stop);
 }
 
-function answerOf(job: Job, collector: Collector, reports: ReadonlyMap<string, TargetReport>): Answer {
+function answerOf(job: Job, collected: Collector["targets"], reports: ReadonlyMap<string, TargetReport>): Answer {
   const { scenario, schedule, arrivals, startedAt, specs } = job;
   return liveAnswer(scenario, {
     seed: schedule.seed,
     scheduleSha256: arrivals.sha256,
     startedAt,
     targets: specs.map((spec) =>
-      measuredPipeline(scenario, spec, collector.targets.get(spec.name)!, reports.get(spec.name) ?? {}),
+      measuredPipeline(scenario, spec, collected.get(spec.name)!, reports.get(spec.name) ?? {}),
     ),
   });
 }
