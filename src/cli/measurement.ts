@@ -4,6 +4,7 @@ import { type OutcomeLog, outcomeCsvLines, parseOutcomes } from "../live/outcome
 import { parseStages, type StageLog, stageCsvLines } from "../live/pipeline/stageLog.ts";
 import { eventCsvLines, type PodLog, parsePods, podCsvLines } from "../live/watch/podLog.ts";
 import type { PodRecord } from "../live/watch/podRecord.ts";
+import { latenessOf } from "../report/fittedOn.ts";
 import { answerFromJson, answerToJson } from "../report/json.ts";
 import type { Answer } from "../scenario/answer.ts";
 import type { CalibrationSource, Scenario } from "../scenario/scenario.ts";
@@ -111,12 +112,14 @@ export function readMeasurement(
 
 /** What a fit to a measurement names as its source. */
 function sourceOf(
-  { seed, provenance: { scheduleSha256 } }: Answer,
+  { seed, provenance: { scheduleSha256 }, targets }: Answer,
   text: string,
   outcomes: ReadonlyMap<string, OutcomeLog>,
 ): CalibrationSource {
   const schedule = scheduleSha256 === null ? {} : { scheduleSha256 };
-  return { answerSha256: sha256Hex(text), seed, ...schedule, ...rateOf([...outcomes.values()]) };
+  const late = latenessOf(targets);
+  const lateness = late > 0 ? { latenessSeconds: Number(late.toPrecision(4)) } : {};
+  return { answerSha256: sha256Hex(text), seed, ...schedule, ...rateOf([...outcomes.values()]), ...lateness };
 }
 
 function rateOf([log]: readonly OutcomeLog[]): Pick<CalibrationSource, "ratePerSecond"> {

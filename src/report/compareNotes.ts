@@ -1,6 +1,6 @@
 import type { Answer, AvailableAnswer } from "../scenario/answer.ts";
 import type { TargetComparison } from "./compare.ts";
-import { fittedRateNotes } from "./fittedOn.ts";
+import { fittedLatenessNotes, fittedRateNotes } from "./fittedOn.ts";
 
 /** Failed requests that differ by more than this share are worth a note. */
 const lossShare = 0.01;
@@ -44,7 +44,7 @@ function pairedNotes(targets: readonly TargetComparison[]): string[] {
 }
 
 function notesOn(predicted: readonly Answer[], measured: Answer): string[] {
-  const notes: string[] = [...fittedRateNotes(predicted, measured)];
+  const notes: string[] = [...fittedRateNotes(predicted, measured), ...fittedLatenessNotes(predicted, measured)];
   for (const answer of predicted) {
     const { from, scenario, provenance, targets } = answer;
     if (from === "import" && scenario !== measured.scenario)

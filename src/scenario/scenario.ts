@@ -40,6 +40,8 @@ export interface CalibrationSource {
   readonly scheduleSha256?: string;
   /** At which requests came then. */
   readonly ratePerSecond?: number;
+  /** By how much they were sent too late then, in seconds, at the 99th percentile: a busy machine shows in every fit. */
+  readonly latenessSeconds?: number;
 }
 
 export interface ReportSpec {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fittedRateNotes, fittedReason } from "../../src/report/fittedOn.ts";
-import type { Answer } from "../../src/scenario/answer.ts";
+import { fittedLatenessNotes, fittedRateNotes, fittedReason } from "../../src/report/fittedOn.ts";
+import { type Answer, exactly } from "../../src/scenario/answer.ts";
 import type { CalibrationSource } from "../../src/scenario/scenario.ts";
 
 const answerSha256 = "0".repeat(64);
@@ -31,5 +31,20 @@ describe("what a prediction was fitted on", () => {
     ]);
     expect(fittedRateNotes([fitted(45)], live)).toEqual([]);
     expect(fittedRateNotes([answer("sim", null, null)], live)).toEqual([]);
+  });
+
+  it("is noted where the machine was busier, as the sender's lateness tells", () => {
+    const fitted = (latenessSeconds: number) => answer("sim", { answerSha256, seed: 8, latenessSeconds }, null);
+    const late = (seconds: number): Answer => {
+      const lateness = { quantiles: [{ q: 0.99, value: exactly(seconds) }] };
+      return { ...live, targets: [{ ...live.targets[0]!, lateness }] } as unknown as Answer;
+    };
+    expect(fittedLatenessNotes([fitted(0.008)], late(0.0004))).toEqual([
+      "Fitted while requests went out 8 ms late (p99) and judged at 400 µs: the machine was busier when it was fitted, and starts and overheads longer.",
+    ]);
+    expect(fittedLatenessNotes([fitted(0.0004)], late(0.008))[0]).toContain("busier when it was judged");
+    expect(fittedLatenessNotes([fitted(0.0008)], late(0.0003))).toEqual([]);
+    expect(fittedLatenessNotes([fitted(0.008)], late(0.006))).toEqual([]);
+    expect(fittedLatenessNotes([fitted(0.008)], live)).toEqual([]);
   });
 });
