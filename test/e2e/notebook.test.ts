@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,6 +14,28 @@ const types: Readonly<Record<string, string>> = {
   ".css": "text/css",
   ".woff2": "font/woff2",
 };
+
+/** What a notebook shows once it has run: where, and what must stand there. */
+const shown: readonly (readonly [name: string, charts: number, tables: Readonly<Record<string, RegExp>>])[] = [
+  ["cold-start-anatomy", 4, { steps: /sandbox\s+2\.02 s[\s\S]*together\s+3\.\d+ s\s+100 %/ }],
+  [
+    "knative-autoscaler",
+    2,
+    { autoscaler: /0\.7 of 1\s+18\s+\d+ s/, "one-request": /1\s+0\.7\s+2\.0[\s\S]*no limit\s+70\.0\s+1\.0/ },
+  ],
+  [
+    "waas-against-faas",
+    2,
+    { claims: /WaaS\s+22\.\d ms of 22[\s\S]*FaaS\s+10\d ms of 110/, arithmetic: /5\/1\s+35\/13\s+≈ 2\.69/ },
+  ],
+  ["blink", 2, { blink: /wasm\s+16\.3 ms\s+1\.51 ms/, hey: /200\s+10\.4 ms[\s\S]*1750\d/ }],
+  ["three-answers", 8, { answers: /wasm {2}server[\s\S]*model[\s\S]*sim[\s\S]*live[\s\S]*native {2}server/ }],
+  [
+    "capacity-and-cost",
+    0,
+    { capacity: /on-demand/, sensitivity: /workFactor/, symbols: /arrivals\.rate.*0\.562\s+0\.562/ },
+  ],
+];
 
 describe.skipIf(whyNoBrowser !== null)(
   `the notebooks in a real browser${whyNoBrowser === null ? "" : ` (skipped: ${whyNoBrowser})`}`,
@@ -37,8 +59,7 @@ describe.skipIf(whyNoBrowser !== null)(
           site,
           "--empty",
           "--",
-          "notebooks/first-prediction.html",
-          "notebooks/wasm-arrivals.html",
+          ...globSync("notebooks/*.html"),
         ],
         { stdio: "pipe" },
       );
@@ -77,6 +98,35 @@ describe.skipIf(whyNoBrowser !== null)(
       expect(table).toMatch(/model .* ms/);
       expect(table).not.toContain("unavailable");
       expect(await page.getByRole("img").count()).toBe(6);
+      await page.close();
+    });
+
+    it.each(shown)("shows %s", async (name, charts, tables) => {
+      const { page, complaints, requests } = await visit(browser, `${address}${name}.html`, {
+        viewport: { width: 1100, height: 900 },
+      });
+      for (const [id, text] of Object.entries(tables)) {
+        await page.locator(`#${id}`).waitFor({ timeout: 60_000 });
+        expect(await page.locator(`#${id}`).innerText()).toMatch(text);
+        expect(await page.locator(`#${id}`).innerText()).not.toMatch(/NaN|undefined|unavailable/);
+      }
+      if (charts > 0)
+        await page
+          .getByRole("img")
+          .nth(charts - 1)
+          .waitFor({ timeout: 60_000 });
+      // Moving a slider changes what is shown, without a complaint.
+      const [id] = Object.keys(tables);
+      const range = page.locator("input[type=range]").first();
+      if ((await range.count()) > 0) {
+        const before = await page.locator(`#${id}`).innerText();
+        await range.fill(await range.evaluate((input: HTMLInputElement) => input.max));
+        await expect.poll(() => page.locator(`#${id}`).innerText(), { timeout: 60_000 }).not.toBe(before);
+      }
+      await page.screenshot({ path: `out/screenshots/${name}.png`, fullPage: true });
+      expect(complaints).toEqual([]);
+      expect(requests.filter((url) => !url.startsWith(address) && !url.startsWith("data:"))).toEqual([]);
+      expect(await page.locator(".observablehq--error").count()).toBe(0);
       await page.close();
     });
 
