@@ -32,11 +32,15 @@ export const hasRegistry = ["docker-registry", "skopeo"].every((name) => spawnSy
 
 /** A registry of one's own: Distribution with its files in a folder that goes with it. */
 export class Registry {
-  private constructor(
-    readonly host: string,
-    private readonly child: ChildProcess,
-    private readonly folder: string,
-  ) {}
+  readonly host: string;
+  private readonly child: ChildProcess;
+  private readonly folder: string;
+
+  private constructor(host: string, child: ChildProcess, folder: string) {
+    this.host = host;
+    this.child = child;
+    this.folder = folder;
+  }
 
   static async start(): Promise<Registry> {
     const folder = mkdtempSync(join(tmpdir(), "coldcast-registry-"));
