@@ -1,9 +1,11 @@
-import { basename } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import { Command, Option } from "commander";
 import { stringify } from "yaml";
 import { parseDuration } from "../base/units.ts";
+import { type OutcomeLog, parseOutcomes } from "../live/outcomes.ts";
 import { importedAnswer, valuesOf } from "../report/importers/importedAnswer.ts";
-import { importers, importFile } from "../report/importers/index.ts";
+import { type ImportOptions, importers, importFile } from "../report/importers/index.ts";
 import { answerToJson, jsonText } from "../report/json.ts";
 import { comparisonTable } from "../report/table.ts";
 import { traceFormats } from "../report/traces/index.ts";
@@ -12,7 +14,7 @@ import type { ReportSpec } from "../scenario/scenario.ts";
 import { fitTimes } from "../stats/fit.ts";
 import { UsageError } from "./exit.ts";
 import { fileSource } from "./fileSource.ts";
-import { readScenario, writeFileAtomic } from "./files.ts";
+import { readScenario, readTextFile, writeFileAtomic } from "./files.ts";
 import { type ImportArrivalsOptions, importArrivals } from "./importArrivals.ts";
 import { importLive, isLive } from "./importLive.ts";
 import { addCommon, addExamples, type CommonOptions, chosenTargets, writeJson } from "./options.ts";
@@ -24,6 +26,7 @@ interface ImportVerbOptions extends CommonOptions, ImportArrivalsOptions {
   readonly scenario?: string;
   readonly target?: string;
   readonly metric?: string;
+  readonly outcomes?: string;
 }
 
 /** `coldcast import`: what other tools measured, as an answer. */
@@ -45,6 +48,7 @@ export const importVerb: Verb = ({ terminal }) =>
     .option("--target <name>", "the target that the file measures")
     .option("--unit <unit>", "unit of a file that does not state it: ns us ms s")
     .option("--metric <name>", "which of several metrics to take")
+    .option("--outcomes <folder>", "Hubble: the replay's own NAME.outcomes.csv, whose requests the flows are")
     .addOption(new Option("--column <name>", "the column of instants, by header or number").helpGroup(ofTraces))
     .addOption(new Option("--work-column <name>", "the column of each request's work").helpGroup(ofTraces))
     .addOption(new Option("--work <duration>", "work of requests whose trace says none").helpGroup(ofTraces))
@@ -101,7 +105,10 @@ function importMeasurement(terminal: Terminal, file: string, options: ImportVerb
     format: options.format,
     metric: options.metric,
     unitSeconds: unitSeconds(options.unit),
+    sent: options.outcomes === undefined ? undefined : sentRequests(options.outcomes),
   });
+  if (options.outcomes !== undefined && importer.format !== "hubble")
+    throw new UsageError("--outcomes is for the flows of Hubble, whose requests carry their events' ids");
   if (scenario !== undefined && options.target !== undefined) chosenTargets(scenario, [options.target]);
   const told = importedAnswer({
     imported,
@@ -121,6 +128,21 @@ function importMeasurement(terminal: Terminal, file: string, options: ImportVerb
     terminal.out(`\n${target.name}: ${target.method}\n`);
   }
   for (const warning of imported.warnings) terminal.err(`${file}: ${warning}\n`);
+}
+
+/** What a replay's logs say of a request by its event's id, which is its place in the schedule. */
+function sentRequests(folder: string): NonNullable<ImportOptions["sent"]> {
+  const logs = new Map<string, OutcomeLog | null>();
+  return (target, id) => {
+    const file = join(folder, `${basename(target)}.outcomes.csv`);
+    if (!logs.has(target)) logs.set(target, existsSync(file) ? parseOutcomes(readTextFile(file), file) : null);
+    const log = logs.get(target);
+    const index = /^\d{1,9}$/.test(id) ? Number(id) : -1;
+    if (log === null || log === undefined || index < 0 || index >= log.length) return undefined;
+    const latency = log.latency[index]!;
+    const lateness = log.lateness[index]!;
+    return latency >= 0 && lateness >= 0 ? { latency, lateness } : undefined;
+  };
 }
 
 const reportByDefault: ReportSpec = {

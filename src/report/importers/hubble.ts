@@ -1,6 +1,6 @@
 import type { Seconds } from "../../base/units.ts";
 import { type HubbleFlow, hubbleLine } from "./hubbleFlow.ts";
-import type { ImportedSeries, Importer } from "./importer.ts";
+import type { ImportedSeries, Importer, ImportOptions } from "./importer.ts";
 import { cutWarning, Failures, failureOf, refuse, Times } from "./reading.ts";
 
 /**
@@ -8,6 +8,7 @@ import { cutWarning, Failures, failureOf, refuse, Times } from "./reading.ts";
  *
  * A request and its response are one call, by `x-request-id` or `traceparent`, else by their connection in its order. Where
  * the proxies of both sides saw it, the client's time is the latency and what it has more than the server's is network.
+ * Where the sender's own log is at hand, it is the client, and its requests are found by the id of their events.
  *
  * @see cilium/cilium api/v1/flow/flow.proto; pkg/hubble/parser/seven (what a flow of requests holds)
  */
@@ -17,8 +18,8 @@ export const hubble: Importer = {
   detects: (head) =>
     /^\s*\{"(flow|lost_events|lostEvents|node_status|nodeStatus|agent_event|agentEvent)":\s*\{/.test(head) ||
     /^\s*\{"time":"[^"]+",.*"verdict":"/.test(head),
-  read(source, { metric }) {
-    const calls = new Calls();
+  read(source, { metric, sent }) {
+    const calls = new Calls(sent);
     let line = 0;
     for (const row of source.lines()) {
       line++;
@@ -35,10 +36,10 @@ export const hubble: Importer = {
     }
     return {
       unit: "nanoseconds",
-      omission: {
-        status: "uncorrected",
-        why: "a proxy counts from when it has the request, and a stall before that hides",
-      },
+      omission:
+        sent === undefined
+          ? { status: "uncorrected", why: "a proxy counts from when it has the request, and a stall before that hides" }
+          : { status: "scheduled", why: "as the sender's log has it; Hubble tells what the network took of it" },
       series,
       warnings: [...calls.warnings(), ...cutWarning(source)],
     };
@@ -59,9 +60,15 @@ class Calls {
   /** Requests without a response yet; of one connection in their order. */
   readonly #open = new Map<string, HubbleFlow[]>();
   readonly #seen: Seen[] = [];
+  readonly #sent: ImportOptions["sent"];
   #strayResponses = 0;
   #joinedByTime = 0;
+  #notSent = 0;
   #series: readonly ImportedSeries[] | null = null;
+
+  constructor(sent: ImportOptions["sent"]) {
+    this.#sent = sent;
+  }
 
   add(flow: HubbleFlow): void {
     const key = `${flow.seenBy} ${flow.server} ${flow.key}`;
@@ -95,7 +102,7 @@ class Calls {
     const serverSide = this.#seen.filter(({ flow }) => flow.seenBy === "server");
     const byServer = this.#partners(serverSide);
     const used = new Set<Seen>();
-    const kept = new Map<string, { times: Times; network: Times; failures: Failures }>();
+    const kept: Kept = new Map();
     const keep = (seen: Seen, inner: Seen | undefined): void => {
       const { series } = seen.flow;
       const into = kept.get(series) ?? { times: new Times(), network: new Times(), failures: new Failures() };
@@ -106,20 +113,25 @@ class Calls {
         if (inner !== undefined) into.network.add(seen.seconds - inner.seconds);
       }
     };
+    if (this.#sent !== undefined) {
+      for (const seen of serverSide) this.#keepSent(seen, keep);
+      return listed(kept);
+    }
     for (const seen of this.#seen.filter(({ flow }) => flow.seenBy === "client")) {
       const inner = byServer(seen);
       if (inner !== undefined) used.add(inner);
       keep(seen, inner);
     }
     for (const seen of serverSide) if (!used.has(seen)) keep(seen, undefined);
-    return [...kept]
-      .filter(([, { times }]) => times.count > 0)
-      .map(([name, { times, network, failures }]) => ({
-        name,
-        law: { holds: "sample", seconds: times.values() },
-        failed: failures.all(),
-        ...(network.count === 0 ? {} : { network: network.values() }),
-      }));
+    return listed(kept);
+  }
+
+  /** A request with its sender's own times; what it had to wait before the send is none of the network's. */
+  #keepSent(seen: Seen, keep: (seen: Seen, inner: Seen | undefined) => void): void {
+    const { series, eventId } = seen.flow;
+    const own = eventId === "" ? undefined : this.#sent?.(series, eventId);
+    if (own === undefined) this.#notSent++;
+    else keep({ ...seen, seconds: own.latency }, { ...seen, seconds: own.lateness + seen.seconds });
   }
 
   /** What the server's side saw of a call that the client's side saw: by its id, else by pod, request and time. */
@@ -150,6 +162,7 @@ class Calls {
       ...(this.#strayResponses === 0
         ? []
         : [`${this.#strayResponses} responses have no request in the file and are left out.`]),
+      ...(this.#notSent === 0 ? [] : [`${this.#notSent} requests are in no log of the sender and are left out.`]),
       ...(this.lost === 0 ? [] : [`Hubble lost ${this.lost} events.`]),
       ...(this.#joinedByTime === 0
         ? []
@@ -157,3 +170,15 @@ class Calls {
     ];
   }
 }
+
+type Kept = Map<string, { readonly times: Times; readonly network: Times; readonly failures: Failures }>;
+
+const listed = (kept: Kept): readonly ImportedSeries[] =>
+  [...kept]
+    .filter(([, { times }]) => times.count > 0)
+    .map(([name, { times, network, failures }]) => ({
+      name,
+      law: { holds: "sample", seconds: times.values() },
+      failed: failures.all(),
+      ...(network.count === 0 ? {} : { network: network.values() }),
+    }));

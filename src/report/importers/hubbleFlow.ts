@@ -16,6 +16,8 @@ export interface HubbleFlow {
   readonly key: string;
   /** Whether the key is the request's own, on both sides alike, and not its connection's. */
   readonly hasId: boolean;
+  /** Of the CloudEvent that the request is about; empty where it is none. */
+  readonly eventId: string;
   /** Method and URL. */
   readonly what: string;
   /** As Hubble worked it out; 0 where it did not. */
@@ -115,7 +117,7 @@ function addressOf(flow: unknown, side: string): string {
   return `${text(at(field(flow, "IP") ?? field(flow, "ip"), side))}:${String(port)}`;
 }
 
-type Call = Pick<HubbleFlow, "series" | "key" | "hasId" | "what" | "status">;
+type Call = Pick<HubbleFlow, "series" | "key" | "hasId" | "eventId" | "what" | "status">;
 interface CallPlace {
   readonly place: ServerPlace;
   readonly connection: string;
@@ -139,6 +141,7 @@ function httpCall(
     series: place.workload,
     key: id === "" ? connection : id,
     hasId: id !== "",
+    eventId: header("ce-id"),
     what: `${text(field(http, "method"))} ${text(field(http, "url"))}`,
     status: Number(whole(source, field(http, "code"), { name: "code", line })),
   };
@@ -153,7 +156,8 @@ function kafkaCall(l7: unknown, { connection }: CallPlace): Call | null {
   return {
     series: `kafka ${what}`,
     key,
-    hasId: true,
+    hasId: false,
+    eventId: "",
     what,
     status: field(kafka, "error_code") === undefined ? 200 : 500,
   };

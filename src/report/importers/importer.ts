@@ -72,6 +72,16 @@ export interface ImportOptions {
   readonly unitSeconds?: Seconds | undefined;
   /** Which of several metrics to take, by its name. */
   readonly metric?: string | undefined;
+  /** What the sender's own logs say of a request, by the target's name and the id of its event; undefined where they do not. */
+  readonly sent?: ((target: string, id: string) => SentRequest | undefined) | undefined;
+}
+
+/** A request that was answered, as its sender saw it. */
+export interface SentRequest {
+  /** From the scheduled instant to the answer. */
+  readonly latency: Seconds;
+  /** From the scheduled instant to the send. */
+  readonly lateness: Seconds;
 }
 
 export interface Importer {

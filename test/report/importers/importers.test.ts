@@ -281,6 +281,23 @@ describe("imported figures are the tool's own", () => {
     expect(told.imported.warnings.at(-1)).toMatch(/^2\d calls were joined across both sides by pod and time/);
   });
 
+  it("Hubble: a replay's requests are found by their events' ids, and the network is what its log has more", () => {
+    // The log says 20 ms after the schedule for each, sent 2 ms late; of the odd ones it knows nothing.
+    const sent = (target: string, id: string) =>
+      target === "waas" && Number(id) !== 4 ? { latency: 0.02, lateness: 0.002 } : undefined;
+    const { omission, series, warnings } = importFile(fileOf("hubble.ndjson"), { sent }).imported;
+    expect(omission.status).toBe("scheduled");
+    expect(series.map(({ name }) => name)).toEqual(["waas"]);
+    const served = importFile(fileOf("hubble.ndjson")).imported.series[0]!;
+    if (!("seconds" in series[0]!.law && "seconds" in served.law)) throw new Error("samples");
+    expect(new Set(series[0]!.law.seconds)).toEqual(new Set([0.02]));
+    expect(series[0]!.law.seconds).toHaveLength(17);
+    // Its latency there, less the network on both sides, is what the server took.
+    const took = Array.from(served.law.seconds, (seconds, i) => seconds - served.network![i]!).toSpliced(2, 1);
+    for (const [i, network] of series[0]!.network!.entries()) expect(network).toBeCloseTo(0.018 - took[i]!, 9);
+    expect(warnings.some((warning) => /^\d+ requests are in no log of the sender/.test(warning))).toBe(true);
+  });
+
   it("Hubble: in lowerCamelCase, without the wrapping, and with ids that were redacted", () => {
     const flow = (type: string, time: string, side: string, value: string) => ({
       time,
