@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { InputError } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import { placeForms } from "../live/place.ts";
 import { openRendezvous, type Rendezvous } from "../live/rendezvous.ts";
@@ -33,6 +34,7 @@ interface ReplayOptions extends TargetOptions, KafkaOptions {
   readonly shard?: Shard;
   readonly rendezvous?: string;
   readonly wait?: Seconds;
+  readonly ca?: string;
 }
 
 /** `coldcast replay`: the schedule sent to something that really runs. */
@@ -41,6 +43,7 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
     "replay scenarios/camera-burst.yaml --out measured",
     "replay scenario.yaml --at faas=http://hello.default.example.com --target faas --out measured",
     "replay scenario.yaml --at faas=knative:default/hello@zero --senders 2 --out measured",
+    "replay scenarios/edge.yaml --target isolates --at isolates=https://hello.example.com --out measured",
     "replay scenarios/pipeline.yaml --through kafka --out measured",
     "replay scenario.yaml --schedule schedule.csv --out measured --json -",
     "replay scenario.yaml --shard 1/4 --rendezvous senders-0.senders:7700 --out measured",
@@ -55,9 +58,10 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
     .option("--schedule <file>", "requests from a CSV that `schedule` wrote; name its seed by --seed")
     .option(
       "--at <name=where>",
-      `where a target runs (repeatable): ${placeForms}; default rig; cluster: all where deploy puts them`,
+      `where a target runs (repeatable): ${placeForms}; default rig; cluster: all where deploy puts them; NAME/POINT=URL: one of its points of presence`,
       collect,
     )
+    .option("--ca <file>", "certificates to trust for https, as PEM, in place of the system's")
     .requiredOption("--out <folder>", "where to write live.json and one NAME.outcomes.csv per target")
     .option("--senders <n>", "threads that send, where a target can be sent to by several", wholeNumber(1))
     .option("--shard <i/n>", "send part I (from 0) of N; the others run elsewhere", parseShard)
@@ -74,6 +78,7 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
         csv === undefined
           ? schedule(scenario, { seed })
           : { ...parseScheduleCsv(readTextFile(csv), csv), seed: seed ?? scenario.seed };
+      const trusted = options.ca === undefined ? undefined : readCertificates(options.ca);
       readyFolder(out);
       const rendezvous = await rendezvousOf(options);
       const result = await interruptible<Measurement & { readonly interrupted: boolean }>((signal) =>
@@ -88,6 +93,7 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
               senders,
               wait,
               rendezvous,
+              ca: trusted,
             }),
       ).finally(() => rendezvous?.close());
       await writeMeasurement(result, { folder: out, logs: out });
@@ -97,11 +103,20 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
     });
 
 /** What is for replays through Kafka only, or never for them. */
-function refuseMixed({ through, kafka, client, senders, shard }: ReplayOptions): void {
+function refuseMixed({ through, kafka, client, senders, shard, ca }: ReplayOptions): void {
   if (through === undefined && (kafka !== undefined || client !== undefined))
     throw new UsageError("--kafka and --client need --through kafka");
   if (through !== undefined && (senders !== undefined || shard !== undefined))
     throw new UsageError("--through kafka has one generator: leave out --senders and --shard");
+  if (through !== undefined && ca !== undefined)
+    throw new UsageError("--ca is for what is sent to directly: with --through kafka write live.ca in the scenario");
+}
+
+function readCertificates(file: string): string {
+  const text = readTextFile(file);
+  if (!text.includes("-----BEGIN CERTIFICATE-----"))
+    throw new InputError(file, [{ path: "", message: "holds no certificate in PEM form" }]);
+  return text;
 }
 
 const kafkaOf = ({ kafka, client }: ReplayOptions): KafkaOptions => ({

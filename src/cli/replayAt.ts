@@ -20,15 +20,17 @@ interface ReplayAtOptions {
   readonly rendezvous?: Rendezvous | undefined;
   /** How long what is in a cluster may take to become ready. */
   readonly wait?: Seconds | undefined;
+  /** Certificates to trust, as PEM text, in place of the system's. */
+  readonly ca?: string | undefined;
 }
 
 /** A replay at the places given, with its progress on stderr. */
 export async function replayAt(scenario: Scenario, schedule: Schedule, places: Places, options: ReplayAtOptions) {
-  const { terminal, what, targets, seed, signal, senders, rendezvous, wait } = options;
+  const { terminal, what, targets, seed, signal, senders, rendezvous, wait, ca } = options;
   if (!schedule.open().next()) throw new UsageError(`${schedule.name}: no request arrives; there is nothing to replay`);
   const progress = startProgress(terminal, what);
-  const patience = wait === undefined ? {} : { patienceSeconds: wait };
-  const result = await replay(scenario, schedule, deploymentAt(Object.fromEntries(places), "rig", patience), {
+  const how = { ca, ...(wait === undefined ? {} : { patienceSeconds: wait }) };
+  const result = await replay(scenario, schedule, deploymentAt(Object.fromEntries(places), "rig", how), {
     targets,
     seed,
     senders,
