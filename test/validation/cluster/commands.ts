@@ -94,7 +94,8 @@ export function joined(folder: string): Answer {
 /** What a calibration found: the targets with the fits in them, and the measurement they are of. */
 export interface Fitted {
   readonly targets: Readonly<Record<string, Document>>;
-  readonly calibration: unknown;
+  /** Absent where nothing was measured. */
+  readonly calibration?: unknown;
 }
 
 /** Fits a scenario to what was replayed of it into the folder. */
@@ -119,4 +120,7 @@ export async function fittedToProbes(
   return readFitted(fitted);
 }
 
-export const readFitted = (file: string): Fitted => parse(readFileSync(file, "utf8")) as Fitted;
+export function readFitted(file: string): Fitted {
+  const { targets, calibration } = parse(readFileSync(file, "utf8")) as Fitted;
+  return { targets, calibration };
+}

@@ -108,18 +108,11 @@ const mapTargets = (targets: Fitted["targets"], change: (target: Document, name:
   Object.fromEntries(targetNames.map((name) => [name, change(targets[name]!, name)]));
 
 /** What one run is asked, fits included. */
-export function scenarioOf(one: Case, seed: number, { targets, calibration }: Fitted): Scenario {
+export function scenarioOf(one: Case, seed: number, { targets, ...fit }: Fitted): Scenario {
   const changed = one.targets === undefined ? targets : mapTargets(targets, one.targets);
   const judged = { ...report, tolerance: { ...report.tolerance, ks: one.ks } };
-  const document = {
-    ...one.document,
-    name: `cluster-${one.name}`,
-    seed,
-    targets: changed,
-    report: judged,
-    calibration,
-  };
-  return parseScenario(JSON.stringify(document));
+  const document = { ...one.document, name: `cluster-${one.name}`, seed, targets: changed, report: judged };
+  return parseScenario(JSON.stringify({ ...document, ...fit }));
 }
 
 /** Predicts, writes the prediction down, and only then measures. */
@@ -152,12 +145,18 @@ export async function judge(
 
 const headline = ({ load, from }: Case): string => `${load}${from === "" ? "" : `; replayed at a place with ${from}`}`;
 
+/** A case's targets as they are before anything was measured. */
+export function unfitted(one: Case): Fitted {
+  if (one.setup === "lag") return { targets: one.document.targets as Fitted["targets"] };
+  const own = setups[one.setup] as Fitted["targets"];
+  return { targets: one.fit === "zero" ? mapTargets(own, fromZero) : own };
+}
+
 /** What is asked of the function is what was deployed: a work factor that was fitted is in it already. */
-function asked({ name, setup, fit, document, targets }: Case, seed: number): Document {
-  const own = setups[setup as SetupName] as Fitted["targets"];
-  const plain = fit === "zero" ? mapTargets(own, fromZero) : own;
-  const changed = targets === undefined ? plain : mapTargets(plain, targets);
-  return { ...document, name: `cluster-${name}`, seed, targets: changed };
+function asked(one: Case, seed: number): Document {
+  const { targets } = unfitted(one);
+  const changed = one.targets === undefined ? targets : mapTargets(targets, one.targets);
+  return { ...one.document, name: `cluster-${one.name}`, seed, targets: changed };
 }
 
 /**
