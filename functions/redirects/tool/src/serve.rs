@@ -74,14 +74,14 @@ fn respond(redirects: &Parts, head: &[u8], answer: &mut Vec<u8>) -> Option<bool>
     }
     let started = Instant::now();
     let location = redirects.location(path);
-    let milliseconds = started.elapsed().as_secs_f64() * 1e3;
+    let seconds = started.elapsed().as_secs_f64();
     match location {
         Some(location) => write!(answer, "HTTP/1.1 302 Found\r\nlocation: {location}\r\n"),
         None => write!(answer, "HTTP/1.1 404 Not Found\r\n"),
     }
     .ok()?;
     let connection = if last { "connection: close\r\n" } else { "" };
-    write!(answer, "server-timing: lookup;dur={milliseconds:.6}\r\n{connection}content-length: 0\r\n\r\n").ok()?;
+    write!(answer, "coldcast-work: {seconds:.9}\r\n{connection}content-length: 0\r\n\r\n").ok()?;
     Some(last)
 }
 
