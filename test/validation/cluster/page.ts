@@ -33,6 +33,9 @@ export function writeClusterPage(set: string): void {
     return own.length === 0 ? [] : [errorPicture(`cluster-${target}`, own, target, allowed)];
   });
   const body = [machine(), madeOn(runs), summary(counted), ...missing(runs), ...pictures, latencyTable(counted)];
+  const outside = counted.filter(({ judgement, one }) => !isWithin(judgement, one));
+  if (outside.length > 0)
+    body.push("What is outside, and where the difference lies:", outside.map(explained).join("\n"));
   const others = latencies.filter(({ one }) => !one.counts);
   if (others.length > 0) body.push("Scaled while requests come:", scaledTable(others));
   const starts = rows.filter(({ one }) => one.judges === "starts");
@@ -183,6 +186,24 @@ function startTable(rows: readonly Row[]): string {
       return [run.name, target, ...cells, runLinks(run)];
     }),
   );
+}
+
+/** Which part of the mean latency differs most, and what else the run met. */
+function explained({ one, run, target, measured, simulated }: Row): string {
+  const parts = (["network", "cold", "start", "queue", "work"] as const).flatMap((part) => {
+    const [foretold, real] = [simulated.breakdown[part]?.value, measured.breakdown[part]?.value];
+    return foretold === undefined || real === undefined ? [] : [{ part, foretold, real }];
+  });
+  const [most] = parts.sort((a, b) => Math.abs(b.foretold - b.real) - Math.abs(a.foretold - a.real));
+  const mean = both(simulated, measured, ({ latency }) => milliseconds(latency.mean.value));
+  const lies =
+    most === undefined ? "" : `, most of it ${most.part} (${milliseconds(most.foretold)} / ${milliseconds(most.real)})`;
+  const start =
+    one.from === ""
+      ? ""
+      : `; its one start took ${milliseconds(quantile(measured.cold.duration, 0.5))}, simulated ones ${milliseconds(quantile(simulated.cold.duration, 0.5))} at the median and ${milliseconds(quantile(simulated.cold.duration, 0.99))} at p99`;
+  const late = milliseconds(quantile(measured.lateness, 0.99));
+  return `- **${run.name}, ${target}**: mean ${mean}${lies}${start}; p99 of the sender's lateness ${late}, load average ${loadOf(run)}.`;
 }
 
 /** The machine's load average before and after a run: how much else it did. */
