@@ -48,7 +48,10 @@ export function errorPicture(name: string, runs: readonly StoredRun[], target: s
   );
   const plot: Plot = { left: 52, right: 428, top: 34, bottom: 228 };
   const y = Object.assign(logScale([1 / widest, widest], [plot.bottom, plot.top]), {
-    ticks: [0.125, 0.25, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 4, 8].filter((x) => x >= 1 / widest && x <= widest),
+    // Where the axis is wide, there is no room for those next to 1.
+    ticks: (widest > 2.2 ? [0.125, 0.25, 0.5, 1, 2, 4, 8] : [0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2]).filter(
+      (x) => x >= 1 / widest && x <= widest,
+    ),
   });
   const column = (plot.right - plot.left) / levels.length;
   const clamp = (ratio: number) => y(Math.min(widest, Math.max(1 / widest, Number.isNaN(ratio) ? 1 : ratio)));

@@ -115,12 +115,11 @@ function table(rows: readonly Row[]): string {
     "late p99",
     "verdict",
     "model",
-    "",
   ];
   return markdownTable(
     header,
     rows.map(({ run, target, measured, judgement }) => [
-      run.name,
+      `[${run.name}](../test/validation/answers/rig/${run.name})`,
       target,
       `${measured.counts?.measured ?? 0}`,
       ...levels.map((q) => marked(judgement, q)),
@@ -130,7 +129,6 @@ function table(rows: readonly Row[]): string {
       judgement.model === null
         ? "–"
         : `${levels.map((q) => marked(judgement.model!, q)).join(", ")} (${judgement.model.verdict})`,
-      runLinks(run),
     ]),
   );
 }

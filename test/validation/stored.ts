@@ -6,7 +6,7 @@
  *   prediction.json  when those three were written, and their SHA-256
  *   measured.json    the measurement             comparison.json  what `compare` says of the files above
  *
- * Answers are stored without their HDR histograms, with thinner curves and five digits: everything else is there.
+ * Answers are stored without their HDR histograms, with thinner curves and seven digits: everything else is there.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -167,10 +167,20 @@ function compact<Law extends LatencyAnswer | null>(law: Law, steps: number): Law
   return { ...rest, curve: { seconds: pick(curve.seconds), probability: pick(curve.probability) } } as unknown as Law;
 }
 
-/** JSON with five digits, and a part or target a line. */
+/** JSON with seven digits, and a part or target a line; of curves every digit, because their steps must stay at the same instants. */
 function rounded(value: unknown): string {
-  const text = JSON.stringify(JSON.parse(answerToJson(value as Answer)), (_, item) =>
-    typeof item === "number" && !Number.isInteger(item) ? Number(item.toPrecision(5)) : item,
+  const text = JSON.stringify(fewerDigits(JSON.parse(answerToJson(value as Answer))));
+  return `${text.replaceAll(
+    /,(?="(?:latency|breakdown|overhead|cold|instances|timeline|lateness|uncorrected|targets|quantiles)":)|,(?=\{"name")/g,
+    ",\n",
+  )}\n`;
+}
+
+function fewerDigits(value: unknown): unknown {
+  if (typeof value === "number") return Number.isInteger(value) ? value : Number(value.toPrecision(7));
+  if (Array.isArray(value)) return value.map(fewerDigits);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key, key === "seconds" ? part : fewerDigits(part)]),
   );
-  return `${text.replaceAll(/,(?="(?:latency|breakdown|overhead|cold|instances|timeline|lateness|uncorrected|targets|quantiles)":)|,(?=\{"name")/g, ",\n")}\n`;
 }
