@@ -25,6 +25,8 @@ export interface GeneratorOptions {
   readonly onSent?: ((sent: number) => void) | undefined;
 }
 
+const togetherMax = 200;
+
 /**
  * Replays a schedule into `camera.raw`, whatever Kafka does (open loop): the device is the key, and each event carries
  * its scheduled instant. What falls due while a send is on its way goes with the next one.
@@ -48,7 +50,9 @@ export async function generate(schedule: Schedule, options: GeneratorOptions): P
     }
   };
   for (let next = build(); next !== null && signal?.aborted !== true && failure === null; next = build()) {
-    await clock.sleepUntil(zero + next.atSeconds, signal);
+    const isDue = zero + next.atSeconds <= clock.now();
+    // Events that are due already are handed on together, but not so many that nothing else gets its turn.
+    if (!isDue || due.length >= togetherMax) await clock.sleepUntil(zero + next.atSeconds, signal);
     if (signal?.aborted) break;
     const sent = String(toUnix(clock.now()));
     due.push({ ...next.message, headers: { ...next.message.headers, [sentHeader]: sent } });
@@ -70,8 +74,10 @@ function builder(schedule: Schedule, { zero, run, devices, traceShare = 1 }: Gen
   const cursor = schedule.open();
   const frameOf = cameras(schedule.seed);
   const uniform = source(schedule.seed, "traces");
-  const hex = (digits: number) =>
-    Array.from({ length: digits }, () => Math.floor(uniform() * 16).toString(16)).join("");
+  const word = () =>
+    Math.floor(uniform() * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0");
   let next = 0;
   return () => {
     if (!cursor.next()) return null;
@@ -80,7 +86,7 @@ function builder(schedule: Schedule, { zero, run, devices, traceShare = 1 }: Gen
     const at = toUnix(zero + atSeconds);
     const device = `camera-${String(devices === null ? origin : index % devices).padStart(3, "0")}`;
     const event = frameOf({ id: `${run}-${index}`, device, frameSeconds: at, workSeconds });
-    const traceId = hex(32);
+    const traceId = word() + word() + word() + word();
     const spanId = spanIdOf(traceId, steps.generate);
     const traceparent = traceparentOf({ traceId, spanId, isSampled: isAmong(traceShare, traceId) });
     const message: KafkaMessage = {

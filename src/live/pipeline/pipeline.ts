@@ -10,8 +10,8 @@ import { sturdyProducer } from "../kafka/sturdyProducer.ts";
 import { liveAnswer } from "../liveAnswer.ts";
 import type { OutcomeLog } from "../outcomes.ts";
 import { peakConcurrency } from "../peak.ts";
-import { realClock } from "../realClock.ts";
 import type { Target, TargetReport } from "../targets/target.ts";
+import { timerClock } from "../timerClock.ts";
 import type { PodLog } from "../watch/podLog.ts";
 import { startAggregator } from "./aggregator.ts";
 import { type Collector, startCollector } from "./collector.ts";
@@ -174,7 +174,7 @@ function jobOf(scenario: Scenario, schedule: Schedule, options: PipelineOptions)
     dispatch,
     names: specs.map(({ name }) => name),
     run: options.run ?? `${scenario.name}-${schedule.seed}-${randomUUID().slice(0, 8)}`,
-    clock: realClock(),
+    clock: timerClock(),
     startedAt: new Date(),
     /** Results to come, if none is lost. */
     expected: arrivals.at.length * (dispatch === "mirror" ? specs.length : 1),
