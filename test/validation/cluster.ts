@@ -40,7 +40,7 @@ interface Run {
 
 // The verbs that run end with Ctrl-C as well; here it only begins no other run, so that what was deployed is taken away.
 let interrupted = false;
-process.once("SIGINT", () => {
+process.on("SIGINT", () => {
   interrupted = true;
 });
 const failures = options.keep ? [] : await runAll(chosenRuns());
