@@ -109,6 +109,8 @@ export interface LiveSpec {
   readonly ca?: string;
   /** Takes any certificate. */
   readonly insecure?: boolean;
+  /** What runs a `spinkube` target on the rig; by default Wasmtime where `functions/host` is built, else V8. */
+  readonly wasmHost?: "wasmtime" | "v8";
   readonly deploy?: DeploySpec;
 }
 

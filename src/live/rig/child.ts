@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -43,8 +43,21 @@ export function startChild<Report>(script: string, config: unknown, flags: reado
     env: { PATH: process.env.PATH ?? "" },
   });
 
-  if (child.pid !== undefined) stepBack(child.pid);
+  return {
+    ...adopt(child, orderedAt),
+    tell: (message) => {
+      if (child.connected) child.send(message as object, () => {});
+    },
+    onMessage: (receive) => void child.on("message", receive as (message: unknown) => void),
+  };
+}
 
+/** What every process of the rig has: its place behind the sender, its complaints, its end. */
+export function adopt(
+  child: ChildProcess,
+  orderedAt: Seconds,
+): Pick<Child<never>, "pid" | "orderedAt" | "kill" | "gone"> {
+  if (child.pid !== undefined) stepBack(child.pid);
   let complaint = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     complaint = (complaint + text).slice(-4000);
@@ -53,16 +66,7 @@ export function startChild<Report>(script: string, config: unknown, flags: reado
     child.once("exit", () => resolve(complaint));
     child.once("error", (error) => resolve(error.message));
   });
-  return {
-    pid: child.pid,
-    orderedAt,
-    tell: (message) => {
-      if (child.connected) child.send(message as object, () => {});
-    },
-    kill: () => void child.kill("SIGKILL"),
-    gone,
-    onMessage: (receive) => void child.on("message", receive as (message: unknown) => void),
-  };
+  return { pid: child.pid, orderedAt, kill: () => void child.kill("SIGKILL"), gone };
 }
 
 /** How far behind the sender, in the system's steps of niceness; all the rig's processes alike. */

@@ -11,6 +11,7 @@ import type { Target, TargetReport } from "../targets/target.ts";
 import { type Child, startChild, wasmFlags } from "./child.ts";
 import type { FrontConfig, Order } from "./front.ts";
 import { joinOccupancies } from "./joinOccupancies.ts";
+import { builtNativeHost, type NativeHost, startNativeHost } from "./nativeHost.ts";
 import type { WasmHostConfig } from "./wasmHost.ts";
 import { calibrateRounds } from "./wasmModule.ts";
 
@@ -36,6 +37,7 @@ const startLimitMs = 60_000;
  */
 export function rigTarget(spec: TargetSpec, context: DeploymentContext): Target {
   const workIs = workKind(spec);
+  const native = spec.kind === "spinkube" ? nativeHostFor(spec) : null;
   const processes: Process[] = [];
   const uniform = source(context.seed, spec.name, "dispatch", "live");
   const network = distribution(spec.network);
@@ -53,7 +55,7 @@ export function rigTarget(spec: TargetSpec, context: DeploymentContext): Target 
       const roundsPerSecond = workIs === "cpu" ? calibrateRounds() : 0;
       const children =
         spec.kind === "spinkube"
-          ? Array.from({ length: spec.replicas }, (_, n) => startHost(spec, n, roundsPerSecond, context.peak))
+          ? Array.from({ length: spec.replicas }, (_, n) => startHost(spec, n, roundsPerSecond, context.peak, native))
           : [startFront(spec, context.seed, workIs, roundsPerSecond)];
       const opened = await Promise.allSettled(children.map((child) => open(spec.name, child)));
       for (const each of opened) if (each.status === "fulfilled") processes.push(each.value);
@@ -82,6 +84,8 @@ export function rigTarget(spec: TargetSpec, context: DeploymentContext): Target 
       await Promise.all(processes.map(stop));
       const occupancies = reports.flatMap(({ occupancy }) => occupancy ?? []);
       const notes = reports.flatMap((report) => report.notes ?? []);
+      if (spec.kind === "spinkube")
+        notes.unshift(`each request's instance made by ${native === null ? "V8" : "Wasmtime"}`);
       return occupancies.length === 0 ? { notes } : { occupancy: joinOccupancies(occupancies), notes };
     },
   };
@@ -93,16 +97,29 @@ function workKind(spec: TargetSpec): "io" | "cpu" {
   return spec.kind === "server" && spec.discipline === "processorSharing" ? "cpu" : "io";
 }
 
-function startHost(spec: SpinkubeSpec, n: number, roundsPerSecond: number, peak: number): Child<Message> {
+/** Wasmtime where it is built, unless the scenario wants V8; null is V8. */
+function nativeHostFor(spec: SpinkubeSpec): NativeHost | null {
+  if (spec.live?.wasmHost === "v8") return null;
+  const built = builtNativeHost();
+  if (built === null && spec.live?.wasmHost === "wasmtime") {
+    throw new TargetError(spec.name, "the Wasmtime host is not built: functions/host/build.sh", { retriable: false });
+  }
+  return built;
+}
+
+function startHost(
+  spec: SpinkubeSpec,
+  n: number,
+  roundsPerSecond: number,
+  peak: number,
+  native: NativeHost | null,
+): Child<Message> {
   // Enough threads for the busiest moment, if it fell unevenly on the hosts.
   const threads = Math.min(Math.max(8, Math.ceil((1.5 * peak) / spec.replicas) + 4), 128, spec.maxInstanceCount);
-  const config: WasmHostConfig = {
-    id: `${spec.name}-${n}`,
-    workIs: spec.workIs,
-    roundsPerSecond,
-    maxInstanceCount: spec.maxInstanceCount,
-    threads,
-  };
+  const id = `${spec.name}-${n}`;
+  const { workIs, maxInstanceCount } = spec;
+  if (native !== null) return startNativeHost(native, { id, roundsPerSecond, maxInstanceCount });
+  const config: WasmHostConfig = { id, workIs, roundsPerSecond, maxInstanceCount, threads };
   return startChild<Message>("wasmHost", config, wasmFlags);
 }
 

@@ -20,9 +20,12 @@ export const live = mapping(
     connections: word(["pooled", "perRequest"]).optional(),
     ca: text().includes("-----BEGIN CERTIFICATE-----", { error: "write a certificate in PEM form" }).optional(),
     insecure: z.boolean("write true or false").optional(),
+    wasmHost: word(["wasmtime", "v8"]).optional(),
     deploy: deploy.optional(),
   },
-  { what: "how to send a request: url, method, path, query, headers, body, http, connections, ca, insecure, deploy" },
+  {
+    what: "how to send a request: url, method, path, query, headers, body, http, connections, ca, insecure, wasmHost, deploy",
+  },
 ).refine(({ http, connections }) => !(http === "2" && connections === "perRequest"), {
   error: "HTTP/2 shares connections between requests; leave one of the two out",
   path: ["connections"],
