@@ -120,7 +120,7 @@ describe.skipIf(whyNoBrowser !== null)(
       const range = page.locator("input[type=range]").first();
       if ((await range.count()) > 0) {
         const before = await page.locator(`#${id}`).innerText();
-        await range.fill(await range.evaluate((input: HTMLInputElement) => input.max));
+        await range.fill(await range.evaluate((input) => input.getAttribute("max") ?? ""));
         await expect.poll(() => page.locator(`#${id}`).innerText(), { timeout: 60_000 }).not.toBe(before);
       }
       await page.screenshot({ path: `out/screenshots/${name}.png`, fullPage: true });

@@ -39,6 +39,7 @@ describe("what was measured beside the poster", () => {
 
   it("writes its section on next to nothing", () => {
     const section = posterSection({
+      draws: false,
       worlds: worlds.filter(({ words }) => words.includes("constant time in front of every request")),
       ranges: false,
       duration: "90s",
