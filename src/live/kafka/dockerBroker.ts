@@ -5,19 +5,21 @@ import { promisify } from "node:util";
 import { TargetError } from "../../base/check.ts";
 import type { Broker } from "./broker.ts";
 import { brokerAnswers } from "./brokerAnswers.ts";
+import { freePort } from "./freePort.ts";
 
 const run = promisify(execFile);
 const image = "apache/kafka:4.1.0";
-const port = 19_094;
 const readyLimitMs = 60_000;
 
 /**
- * A broker in a container of its own, on loopback.
+ * A broker in a container of its own, on loopback and a free port. Unlike one from the jars it outlives a process that is
+ * killed, and this way was never run.
  *
  * @throws {TargetError} if the image cannot be had or the broker does not answer within a minute
  */
 export async function dockerBroker(): Promise<Broker> {
   const name = `coldcast-kafka-${randomUUID().slice(0, 8)}`;
+  const port = await freePort("127.0.0.1");
   const settings = {
     KAFKA_NODE_ID: "1",
     KAFKA_PROCESS_ROLES: "broker,controller",

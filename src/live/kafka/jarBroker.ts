@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,6 +7,7 @@ import { TargetError } from "../../base/check.ts";
 import type { Broker } from "./broker.ts";
 import { brokerAnswers } from "./brokerAnswers.ts";
 import { brokerJars } from "./brokerJars.ts";
+import { freePort } from "./freePort.ts";
 
 export interface JarBroker extends Broker {
   readonly pid: number;
@@ -131,17 +131,6 @@ async function ready(
   const words = readFileSync(log, { encoding: "utf8", flag: "a+" }).trim().slice(-500);
   throw new TargetError("kafka", `the broker does not answer at ${host}:${port}: ${words || "it said nothing"}`, {
     retriable: true,
-  });
-}
-
-function freePort(host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, host, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
   });
 }
 

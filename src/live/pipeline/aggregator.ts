@@ -146,11 +146,18 @@ async function handle(batch: KafkaBatch, partition: Partition, rules: Rules, con
     output.touched.add(device);
     output.alerts.push(...told.alerts.map(alertMessage));
   }
-  const memory = [...output.touched].map((device) => ({
-    key: device,
-    value: Buffer.from(JSON.stringify(devices.get(device))),
-    partition: batch.partition,
-  }));
+  for (const device of leastRecent(devices)) {
+    devices.delete(device);
+    output.touched.add(device);
+  }
+  const memory = [...output.touched].map((device) => {
+    const state = devices.get(device);
+    return {
+      key: device,
+      value: state === undefined ? null : Buffer.from(JSON.stringify(state)),
+      partition: batch.partition,
+    };
+  });
   await producer.transact(async (transaction) => {
     const written = [
       [topics.enriched, output.enriched],
@@ -163,6 +170,14 @@ async function handle(batch: KafkaBatch, partition: Partition, rules: Rules, con
     const offset = batch.records.at(-1)!.offset + 1n;
     await transaction.commit(consumer, { topic: batch.topic, partition: batch.partition, offset });
   });
+}
+
+/** Devices of one partition that are remembered at most. */
+export const devicesMax = 10_000;
+
+/** The devices that are too many: those heard of longest ago. */
+function leastRecent(devices: ReadonlyMap<string, DeviceState>): string[] {
+  return devices.size <= devicesMax ? [] : [...devices.keys()].slice(0, devices.size - devicesMax);
 }
 
 function join(
@@ -189,6 +204,8 @@ function join(
     }
     return;
   }
+  // The one heard of last is at the end.
+  partition.devices.delete(event.device);
   partition.devices.set(event.device, state);
   partition.newest = Math.max(partition.newest, event.frameSeconds);
   output.touched.add(event.device);
