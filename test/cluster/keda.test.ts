@@ -23,7 +23,7 @@ const { file, folder } = scenarioFile(
     .replaceAll("deploy: { ", `deploy: { namespace: ${name}, `),
 );
 const silentFrom = 32;
-const silentTo = 62;
+const silentTo = 77;
 
 /** Where pods and this process alike can find a broker: a node's address that is this machine's own. */
 async function sharedAddress(): Promise<string | null> {
@@ -93,13 +93,22 @@ describe.skipIf(whyNot !== null)(`functions scaled by KEDA on the lag${whyNot ==
   /** Ready pods by second; a second that nothing tells of has none. */
   const pods = (answer: Answer, target: string): number[] =>
     of(answer, target).timeline!.ready.map((count) => (typeof count === "number" ? count : 0));
+  /** When the last event of the burst was answered; on a machine that is too busy, long after it came. */
+  const drained = (target: string): number => {
+    const [head, ...rows] = readFileSync(join(folder, "out", `${target}.outcomes.csv`), "utf8")
+      .trim()
+      .split("\n");
+    const [at, latency] = ["at_seconds", "latency_seconds"].map((name) => head!.split(",").indexOf(name));
+    const ends = rows.map((row) => row.split(",").map(Number)).filter((cells) => cells[at!]! < silentFrom);
+    return Math.max(...ends.map((cells) => cells[at!]! + cells[latency!]!));
+  };
   const zeroAgain = (ready: readonly number[]): number =>
     ready.findIndex((count, second) => second >= silentFrom && count === 0);
 
   it.each(["waas", "faas"])("counts every event of %s, those that found no pod too", (target) => {
     const { counts } = of(measured, target);
     expect(counts).toMatchObject({ scheduled: counts!.completed, failed: {}, dropped: 0, unsent: 0 });
-    expect(counts!.scheduled).toBeGreaterThan(800);
+    expect(counts!.scheduled).toBeGreaterThan(300);
     expect(of(measured, target).cold!.probability.value).toBeGreaterThan(0.01);
   });
 
@@ -111,8 +120,10 @@ describe.skipIf(whyNot !== null)(`functions scaled by KEDA on the lag${whyNot ==
     expect(ready.findIndex((count) => count > 1)).toBeGreaterThan(first);
     expect(Math.max(...ready)).toBeGreaterThanOrEqual(3);
     const none = zeroAgain(ready);
-    expect(none).toBeGreaterThan(silentFrom + 8);
-    expect(none).toBeLessThan(silentTo);
+    const over = drained(target);
+    expect(over, "the machine is too busy: the lag lasted into the silence").toBeLessThan(silentTo - 25);
+    expect(none).toBeGreaterThan(over + 8);
+    expect(none).toBeLessThan(over + 25);
     expect(ready.slice(none, silentTo).every((count) => count === 0)).toBe(true);
     expect(Math.max(...ready.slice(silentTo))).toBeGreaterThan(0);
   });
@@ -120,7 +131,9 @@ describe.skipIf(whyNot !== null)(`functions scaled by KEDA on the lag${whyNot ==
   it.each(["waas", "faas"])("the simulator foretold the pods of %s", (target) => {
     const [real, foretold] = [pods(measured, target), pods(simulated, target)];
     expect(Math.max(...real)).toBe(Math.max(...foretold));
-    expect(Math.abs(zeroAgain(real) - zeroAgain(foretold))).toBeLessThanOrEqual(8);
+    // From the end of the lag on, however long that took.
+    const late = drained(target) - silentFrom;
+    expect(Math.abs(zeroAgain(real) - late - zeroAgain(foretold))).toBeLessThanOrEqual(8);
   });
 
   it("leaves no lag", async () => {
