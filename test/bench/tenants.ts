@@ -35,6 +35,8 @@ interface Row {
   readonly start: string;
   readonly bytes: number;
   readonly reached: Reached | null;
+  /** Processes can also be of one user. */
+  readonly reachedBySameUser: Reached | null;
   readonly idle: Idle;
   readonly measured: readonly number[];
   readonly simulated: readonly number[];
@@ -63,6 +65,7 @@ async function rowOf(way: Way): Promise<Row> {
       way.name === "instances" || way.name === "composed"
         ? await reachedByGuest(way.name === "instances" ? "tenant.wasm" : "composed.wasm")
         : reachedByProgram(two, way.name === "containers" ? "container" : "other user");
+    const reachedBySameUser = way.name === "processes" ? reachedByProgram(two, "same user") : null;
     const seen = await idle(two.all[0]!.url, document.work);
     const scenario = scenarioOf(way, seen, bytes);
     const measured: number[] = [];
@@ -74,7 +77,16 @@ async function rowOf(way: Way): Promise<Row> {
       await neighbour?.end();
       measured.push(...p99s(answer));
     }
-    return { way: way.name, start, bytes, reached, idle: seen, measured, simulated: p99s(simulate(scenario)) };
+    return {
+      way: way.name,
+      start,
+      bytes,
+      reached,
+      reachedBySameUser,
+      idle: seen,
+      measured,
+      simulated: p99s(simulate(scenario)),
+    };
   } finally {
     await two.end();
   }
@@ -148,8 +160,11 @@ function print(all: readonly Row[]): void {
     "| way | start | memory | per GiB | memory reached | files | network | work factor | p99 measured | inflation | p99 simulated | inflation |",
   );
   out(`|${" --- |".repeat(12)}`);
-  for (const { way, start, bytes, reached, idle: seen, measured, simulated } of all) {
-    const yes = (of: keyof Reached): string => (reached === null ? "not checked" : reached[of] ? "yes" : "no");
+  for (const { way, start, bytes, reached, reachedBySameUser, idle: seen, measured, simulated } of all) {
+    const word = (is: boolean): string => (is ? "yes" : "no");
+    const yes = (of: keyof Reached): string =>
+      (reached === null ? "not checked" : word(reached[of])) +
+      (reachedBySameUser === null ? "" : ` (same user: ${word(reachedBySameUser[of])})`);
     const pair = ([alone, beside]: readonly number[]): string =>
       `${ms(alone!)} → ${ms(beside!)} | ${(beside! / alone!).toFixed(1)} ×`;
     out(
