@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout_at;
 use wasmtime::{Result, Store, Trap};
-use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
 use wasmtime_wasi_http::p2::bindings::Proxy;
+use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
 use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 use wasmtime_wasi_http::{Error, WasiHttpView};
 
@@ -94,7 +94,11 @@ impl Host {
     }
 
     /// Serves one request that arrived just now.
-    pub async fn serve<B>(&self, function: &Function, request: Request<B>) -> (Result<Response<HyperOutgoingBody>, Failure>, Spent)
+    pub async fn serve<B>(
+        &self,
+        function: &Function,
+        request: Request<B>,
+    ) -> (Result<Response<HyperOutgoingBody>, Failure>, Spent)
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Error>,
@@ -131,7 +135,13 @@ impl Host {
         Ok(alive)
     }
 
-    fn load(&self, name: String, file: &Path, engines: &Engines, environment: Vec<(String, String)>) -> Result<Function> {
+    fn load(
+        &self,
+        name: String,
+        file: &Path,
+        engines: &Engines,
+        environment: Vec<(String, String)>,
+    ) -> Result<Function> {
         let loaded = engines.load(file)?;
         Ok(Function { name, loaded, environment, slots: Arc::new(Semaphore::new(self.limits.each)) })
     }

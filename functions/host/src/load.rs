@@ -19,7 +19,9 @@ pub fn load(address: &str, rest: &[&str]) -> Result<(), String> {
         let clients = (0..CONNECTIONS).map(|_| tokio::spawn(client(address.to_string(), request.clone(), began)));
         let mut all = Vec::new();
         for client in clients.collect::<Vec<_>>() {
-            all.extend(client.await.map_err(|error| error.to_string())?.map_err(|error| format!("{address}: {error}"))?);
+            all.extend(
+                client.await.map_err(|error| error.to_string())?.map_err(|error| format!("{address}: {error}"))?,
+            );
         }
         Ok::<_, String>(all)
     })?;
@@ -58,7 +60,9 @@ async fn client(address: String, request: String, began: Instant) -> std::io::Re
 
 /// Its head is there, and as much body as it says.
 fn is_whole(answer: &[u8]) -> bool {
-    let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
+    let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return false;
+    };
     let head = String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
     answer.len() >= end + 4 + length.unwrap_or(0)

@@ -31,7 +31,12 @@ async fn all(file: &str, folder: &Path) -> Result<Vec<String>, String> {
     let ahead = folder.join("0.cwasm").display().to_string();
     std::fs::write(&ahead, &compiled).map_err(|error| error.to_string())?;
     let mut lines = vec![
-        format!(r#"  "bytes": {}, "compiledBytes": {}, "compileSeconds": {}"#, component.len(), compiled.len(), s(compile)),
+        format!(
+            r#"  "bytes": {}, "compiledBytes": {}, "compileSeconds": {}"#,
+            component.len(),
+            compiled.len(),
+            s(compile)
+        ),
         format!(r#"  "readyAheadSeconds": {}"#, s(ready(&ahead).await?)),
         format!(r#"  "readyJustInTimeSeconds": {}"#, s(ready(file).await?)),
     ];

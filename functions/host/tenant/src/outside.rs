@@ -15,20 +15,14 @@ pub fn files() -> String {
 }
 
 pub fn environment() -> String {
-    get_environment()
-        .into_iter()
-        .map(|variable| line("variable", variable))
-        .collect()
+    get_environment().into_iter().map(|variable| line("variable", variable)).collect()
 }
 
 /// A connection to a port of this machine, and the address of a name.
 pub fn connect(port: u16) -> String {
     let network = instance_network();
     let connected = tcp_create_socket::create_tcp_socket(IpAddressFamily::Ipv4).and_then(|socket| {
-        let address = IpSocketAddress::Ipv4(Ipv4SocketAddress {
-            port,
-            address: (127, 0, 0, 1),
-        });
+        let address = IpSocketAddress::Ipv4(Ipv4SocketAddress { port, address: (127, 0, 0, 1) });
         socket.start_connect(&network, address)?;
         socket.subscribe().block();
         socket.finish_connect().map(drop)
