@@ -99,6 +99,7 @@ images() {
 
 check() {
   need rust-web-clippy rustfmt-web
+  local PATH=/usr/bin:$PATH
   local guests=() package
   for package in wasm spin detector-component transfer-component; do guests+=(--package $package); done
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Clinker=wasm-ld-22 $remap" /usr/bin/cargo clippy --quiet --locked --target-dir "$target" \

@@ -26,7 +26,7 @@ find_wasm_tools() { command -v wasm-tools || from_pypi wasm-tools wasm-tools-pac
 # A rustup toolchain on PATH must not shadow Debian's.
 use_rust() {
   need $packages
-  export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1
+  export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1
   unset RUSTUP_TOOLCHAIN RUSTFLAGS CARGO_ENCODED_RUSTFLAGS || true
   remap="--remap-path-prefix=$PWD=functions --remap-path-prefix=$(/usr/bin/rustc --print sysroot)=sysroot --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
 }

@@ -67,7 +67,8 @@ class Running {
 
   async ask(line: string): Promise<void> {
     this.child.stdin.write(`${line}\n`);
-    const { value } = await this.answers.next();
+    const { value, done } = await this.answers.next();
+    if (done) throw new Error("it ended without an answer");
     if (JSON.parse(value).checksum !== expected[line]) throw new Error(`a wrong answer: ${value}`);
   }
 
@@ -126,7 +127,12 @@ process.stdout.write(
 );
 process.stdout.write("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
 for (const detector of all) {
-  const { p50, p99, rulesMs, workMs, peak } = await measure(detector);
+  const measured = await measure(detector).catch((error: Error) => error.message);
+  if (typeof measured === "string") {
+    process.stdout.write(`| ${detector.mode} | ${detector.language} | ${measured} |\n`);
+    continue;
+  }
+  const { p50, p99, rulesMs, workMs, peak } = measured;
   const before = compiling.get(detector.file)?.toFixed(0) ?? "–";
   const loaded = (statSync(detector.file).size / 1000).toFixed(0);
   process.stdout.write(

@@ -104,7 +104,11 @@ impl Exchange {
                 all.extend_from_slice(piece);
             }
         })?;
-        if fits { Ok(all) } else { Err(()) }
+        if fits {
+            Ok(all)
+        } else {
+            Err(())
+        }
     }
 
     /// A header of the answer.

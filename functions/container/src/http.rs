@@ -1,11 +1,13 @@
 //! As much of HTTP/1.1 as a sender of events needs: requests one after the other on a connection, bodies of a told length.
-use std::io::{copy, Error, ErrorKind, Read, Result, Write};
+use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::net::TcpStream;
 
 /// A head longer than this is refused by closing.
 const HEAD_BYTES: usize = 16 * 1024;
-/// What is read at once of a body.
-const CHUNK_BYTES: usize = 16 * 1024;
+/// What is read at once of a head, and perhaps of the body after it.
+const CHUNK_BYTES: usize = 4 * 1024;
+/// What is read or written at once of a body.
+const PIECE_BYTES: usize = 64 * 1024;
 
 pub struct Request {
     /// With its query.
@@ -58,15 +60,25 @@ impl Body<'_> {
 
     /// Hands over what comes, piece by piece, to the body's end.
     pub fn read(&mut self, mut piece: impl FnMut(&[u8])) -> Result<()> {
+        // What came with the head is there already.
+        let buffer = &mut self.connection.buffer;
+        let bytes = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        piece(&buffer[..bytes]);
+        buffer.drain(..bytes);
+        self.left -= bytes as u64;
+        if self.left == 0 {
+            return Ok(());
+        }
+        let mut chunk = vec![0; PIECE_BYTES];
         while self.left > 0 {
-            if self.connection.buffer.is_empty() && !self.connection.fill() {
-                return Err(Error::from(ErrorKind::UnexpectedEof));
+            let most = chunk.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+            match self.connection.stream.read(&mut chunk[..most])? {
+                0 => return Err(Error::from(ErrorKind::UnexpectedEof)),
+                bytes => {
+                    piece(&chunk[..bytes]);
+                    self.left -= bytes as u64;
+                }
             }
-            let buffer = &mut self.connection.buffer;
-            let bytes = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
-            piece(&buffer[..bytes]);
-            buffer.drain(..bytes);
-            self.left -= bytes as u64;
         }
         Ok(())
     }
@@ -121,10 +133,20 @@ impl Connection {
                 all.append(&mut content);
                 self.stream.write_all(&all)
             }
-            Content::From(source, bytes) => {
+            Content::From(mut source, bytes) => {
                 self.stream.write_all(head.as_bytes())?;
-                let copied = copy(&mut source.take(bytes), &mut self.stream)?;
-                if copied == bytes { Ok(()) } else { Err(Error::from(ErrorKind::UnexpectedEof)) }
+                let (mut chunk, mut left) = (vec![0; PIECE_BYTES], bytes);
+                while left > 0 {
+                    let most = chunk.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+                    match source.read(&mut chunk[..most])? {
+                        0 => return Err(Error::from(ErrorKind::UnexpectedEof)),
+                        bytes => {
+                            self.stream.write_all(&chunk[..bytes])?;
+                            left -= bytes as u64;
+                        }
+                    }
+                }
+                Ok(())
             }
         }
     }

@@ -11,8 +11,8 @@ mod http;
 mod slots;
 
 use ending::Ending;
-pub use http::{Answer, Body, Content, Request};
 use http::Connection;
+pub use http::{Answer, Body, Content, Request};
 use slots::Slots;
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;

@@ -34,7 +34,9 @@ impl Ask<'_> {
             return bytes.parse().ok().filter(|bytes| *bytes <= BYTES_MAX).map(Ask::Fill);
         }
         // A name in the folder itself: nothing leads out of it.
-        path.strip_prefix("/file/").filter(|name| !name.is_empty() && !name.contains(['/', '\\', '%', '?']) && *name != "..").map(Ask::File)
+        path.strip_prefix("/file/")
+            .filter(|name| !name.is_empty() && !name.contains(['/', '\\', '%', '?']) && *name != "..")
+            .map(Ask::File)
     }
 }
 
@@ -114,7 +116,9 @@ mod tests {
         assert_eq!(Ask::read("/digest"), Some(Ask::Digest));
         assert_eq!(Ask::read("/fill?bytes=10"), Some(Ask::Fill(10)));
         assert_eq!(Ask::read("/file/a.bin"), Some(Ask::File("a.bin")));
-        for path in ["/", "/fill?bytes=-1", "/fill?bytes=99999999999", "/file/", "/file/..", "/file/a/b", "/file/%2e%2e"] {
+        for path in
+            ["/", "/fill?bytes=-1", "/fill?bytes=99999999999", "/file/", "/file/..", "/file/a/b", "/file/%2e%2e"]
+        {
             assert_eq!(Ask::read(path), None, "{path}");
         }
     }
