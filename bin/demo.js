@@ -1,21 +1,13 @@
 // `npm run demo`: the event pipeline on this machine, with its dashboard. Ctrl-C ends all of it.
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { folder as dashboard, readyDashboard } from "./dashboard.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const dashboard = `${root}dashboard`;
 const [collectorPort, pagePort] = ["7080", "7081"];
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", COLDCAST_COLLECTOR: `http://127.0.0.1:${collectorPort}` };
 
-/** Runs one step of the set-up to its end. */
-function step(what, command, args) {
-  process.stderr.write(`${what}\n`);
-  const { status } = spawnSync(command, args, { cwd: dashboard, stdio: ["ignore", "ignore", "inherit"], env });
-  if (status !== 0) process.exit(status ?? 1);
-}
-if (!existsSync(`${dashboard}/node_modules/next`)) step("set-up: npm ci in dashboard", "npm", ["ci"]);
-if (!existsSync(`${dashboard}/.next/BUILD_ID`)) step("set-up: building the dashboard", "npm", ["run", "build"]);
+readyDashboard(env);
 
 const next = `${dashboard}/node_modules/next/dist/bin/next`;
 const page = spawn(process.execPath, [next, "start", "--hostname", "127.0.0.1", "--port", pagePort], {

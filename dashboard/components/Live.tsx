@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { whole } from "./format";
 import { PastRuns } from "./PastRuns";
+import { Steps } from "./Steps";
 import type { Snapshot } from "./snapshot";
 import { Target } from "./Target";
 
@@ -68,10 +69,32 @@ export function Live() {
           {latest.targets.map((target) => (
             <Target key={target.name} target={target} history={history} />
           ))}
+          <Replicas history={history} latest={latest} />
           <PastRuns runs={latest.pastRuns} />
         </>
       )}
     </main>
+  );
+}
+
+/** What scales the functions, and how many there are. */
+function Replicas({ history, latest }: { readonly history: readonly Snapshot[]; readonly latest: Snapshot }) {
+  const instances = latest.targets.map(({ name }) => ({
+    name,
+    points: history.flatMap(({ atSeconds, targets }) => {
+      const value = targets.find((target) => target.name === name)?.instances;
+      return value === undefined ? [] : [{ at: atSeconds, value }];
+    }),
+  }));
+  const lags = history.flatMap(({ atSeconds, lag }) => (lag === null ? [] : [{ at: atSeconds, value: lag }]));
+  return (
+    <section aria-labelledby="replicas">
+      <h2 id="replicas">Replicas and lag</h2>
+      <div className="charts">
+        <Steps title="Instances" counts={instances} />
+        <Steps title="Lag" counts={[{ name: "trigger", points: lags }]} />
+      </div>
+    </section>
   );
 }
 
@@ -81,7 +104,9 @@ function Facts({ latest }: { readonly latest: Snapshot }) {
     <dl className="facts">
       <div>
         <dt>verdict</dt>
-        <dd className={`verdict ${latest.verdict ?? "none"}`}>{latest.verdict ?? "not yet"}</dd>
+        <dd className={`verdict ${latest.verdict ?? "none"}`} aria-live="polite">
+          {latest.verdict ?? "not yet"}
+        </dd>
       </div>
       <div>
         <dt>events</dt>

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import axe from "axe-core";
 import type { Browser } from "playwright-core";
@@ -34,12 +34,8 @@ const scenario = toScenario({
 
 /** The dashboard's server on a free port, its address, and an end to it. */
 async function startPage(collector: string): Promise<{ readonly address: string; readonly process: ChildProcess }> {
-  const npm = (...args: string[]) => {
-    const { status, stderr } = spawnSync("npm", args, { cwd: folder, env, encoding: "utf8" });
-    if (status !== 0) throw new Error(stderr.slice(-2000));
-  };
-  if (!existsSync(`${folder}/node_modules/next`)) npm("ci");
-  if (!existsSync(`${folder}/.next/BUILD_ID`)) npm("run", "build");
+  const { status } = spawnSync(process.execPath, ["bin/dashboard.js"], { stdio: ["ignore", "ignore", "inherit"] });
+  if (status !== 0) throw new Error(`bin/dashboard.js ended with ${status}`);
   const next = "node_modules/next/dist/bin/next";
   const child = spawn(process.execPath, [next, "start", "--hostname", "127.0.0.1", "--port", "0"], {
     cwd: folder,
@@ -127,10 +123,10 @@ describe.skipIf(why !== null)(`the dashboard in a real browser${why === null ? "
     }
     await expect
       .poll(() => tab.locator("h2").allTextContents())
-      .toEqual(["waas spinkube", "faas knative", "Past runs"]);
+      .toEqual(["waas spinkube", "faas knative", "Replicas and lag", "Past runs"]);
     await expect.poll(() => tab.locator(".facts dd").first().textContent()).toMatch(/agree|inconclusive/);
     expect(new Set(counted).size).toBeGreaterThan(3);
-    expect(await tab.getByRole("img").count()).toBe(6);
+    expect(await tab.getByRole("img").count()).toBe(8);
     expect(await tab.locator("polyline").first().getAttribute("points")).toMatch(/\d+\.\d,\d/);
     expect(await tab.locator("main").innerText()).not.toMatch(/NaN|undefined|Infinity/);
     mkdirSync("out/screenshots", { recursive: true });

@@ -233,9 +233,10 @@ async function startWatch(job: Job, collector: Collector, ends: Opened["ends"]):
       predicted: options.predicted ?? null,
     });
   const over = new AbortController();
+  const lagNow = () => options.kafka.lag(groups.trigger, topics.enriched).catch(() => null);
   const watching = (async () => {
     while (!over.signal.aborted) {
-      lag = await options.kafka.lag(groups.trigger, topics.enriched).catch(() => null);
+      lag = await lagNow();
       options.onSnapshot?.(look());
       await clock.sleepUntil(clock.now() + snapshotEverySeconds, over.signal);
     }
@@ -243,6 +244,8 @@ async function startWatch(job: Job, collector: Collector, ends: Opened["ends"]):
   ends.push(async () => {
     over.abort();
     await watching;
+    // By now the trigger has committed what it had in hand.
+    lag = await lagNow();
   });
   return look;
 }
