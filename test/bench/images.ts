@@ -100,5 +100,5 @@ if (values.write) {
     document.setIn(["targets", name, "podStart", "steps", "pull"], document.createNode(law(pull), { flow: true }));
     document.setIn(["targets", name, "podStart", "steps", "unpack"], document.createNode(law(unpack), { flow: true }));
   }
-  writeFileSync(positionals.at(-1)!, document.toString());
+  writeFileSync(positionals.at(-1)!, document.toString({ lineWidth: 0 }));
 }
