@@ -31,8 +31,6 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const [scenario = "scenarios/pipeline.yaml"] = positionals;
-if (!options.keep) for (let k = 0; k < Number(options.runs); k++) run(Number(options.from) + k);
-writePage(storedRuns(set));
 
 function run(seed: number): void {
   const out = `out/validation/pipeline/${seed}`;
@@ -124,3 +122,6 @@ const figures = (row: QuantileComparison | undefined): string =>
   row === undefined ? "–" : `${milliseconds(row.predicted)} / ${milliseconds(row.measured)}`;
 
 const pair = (row: QuantileComparison | undefined, q: number): string => marked(figures(row), isWithin(row, q));
+
+if (!options.keep) for (let k = 0; k < Number(options.runs); k++) run(Number(options.from) + k);
+writePage(storedRuns(set));
