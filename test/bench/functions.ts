@@ -62,6 +62,8 @@ class Running {
   constructor({ command: [program, ...args] }: Detector) {
     this.child = spawn(program!, args);
     this.child.stderr.pipe(process.stderr);
+    // One that has ended is noticed by the answer that does not come.
+    this.child.stdin.on("error", () => {});
     this.answers = createInterface(this.child.stdout)[Symbol.asyncIterator]();
   }
 
