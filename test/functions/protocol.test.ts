@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { protocol } from "../../src/live/protocol.ts";
 
 const container =
-  readFileSync("functions/container/src/main.rs", "utf8") + readFileSync("functions/container/src/http.rs", "utf8");
-const component = readFileSync("functions/spin/src/lib.rs", "utf8");
+  readFileSync("functions/container/src/lib.rs", "utf8") + readFileSync("functions/container/src/http.rs", "utf8");
+const component = readFileSync("functions/component/src/lib.rs", "utf8");
 
 describe("the functions speak the sender's protocol", () => {
   it.each([
