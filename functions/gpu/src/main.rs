@@ -55,15 +55,3 @@ fn infer(network: &Graph, features: &[f32]) -> Result<Vec<f32>, Fault> {
     }
     Ok(scores)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_for_every_detection() {
-        let event = json!({ "detections": [{ "confidence": 0.5, "box": [0, 0.25, 0.5, 1] }] });
-        assert_eq!(features(&event), Some(vec![0.5, 0.0, 0.25, 0.5, 1.0]));
-        assert_eq!(features(&json!({ "detections": [{ "confidence": 0.5, "box": [0] }] })), None);
-    }
-}
