@@ -16,7 +16,7 @@ cd "$(dirname "$0")/.."
 use_rust
 cd redirects
 # `fst` needs `std`, which is built for a target without an operating system here: nothing of it is called that needs one.
-CARGO_PROFILE_RELEASE_LTO=true core_module redirects-component 65536 -Zbuild-std=std,panic_abort
+CARGO_PROFILE_RELEASE_LTO=true CARGO_PROFILE_RELEASE_PANIC=abort core_module redirects-component 65536 -Zbuild-std=std,panic_abort
 cp "$built" "$out/redirects-guest.wasm"
 [ "$option" != --guest ] || exit 0
 cargo build --package redirects-tool

