@@ -21,11 +21,22 @@ export const hostName = isOwn ? "functions/host" : "wasmtime serve";
 
 /** Serves one component, compiled when it starts, or ahead of time where it is a `.cwasm` of the same host. */
 export async function redirectsHost(component: string): Promise<Served> {
-  if (isOwn) return startHost("--memory-mib", "1024", "--instances", "250", "--queue", "1000", component);
+  if (isOwn)
+    return startHost(
+      "--memory-mib",
+      "1024",
+      "--timeout-ms",
+      "120000",
+      "--instances",
+      "250",
+      "--queue",
+      "1000",
+      component,
+    );
   const port = await freePort();
   // It says on stderr that it listens: its shell says the same on stdout once it does.
   const script = `chmod +x "$0"; "$0" serve --allow-precompiled -Wmax-memory-size=1073741824 --addr 127.0.0.1:$1 "$2" & trap "kill $!" TERM; until (exec 3<>/dev/tcp/127.0.0.1/$1) 2>/dev/null; do sleep 0.002; done; echo listening on $1; wait`;
-  return startServer("bash", ["-c", script, wasmtime, String(port), component]);
+  return startServer("bash", ["--norc", "-c", script, wasmtime, String(port), component]);
 }
 
 /** Compiles ahead of time for that host. */
