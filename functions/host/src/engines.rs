@@ -1,6 +1,8 @@
 //! Where instances come from, and the clock by which guests that compute let others in.
 use crate::guest::{Guest, TABLE_ELEMENTS};
 use crate::options::Limits;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -20,12 +22,6 @@ pub struct Engines {
     on_demand: Engine,
 }
 
-/// A component that instances can be made of at once.
-pub struct Loaded {
-    pub pre: ProxyPre<Guest>,
-    pub is_pooled: bool,
-}
-
 impl Engines {
     pub fn new(limits: &Limits, is_pooled: bool) -> Result<Engines> {
         let pooled = is_pooled.then(|| Engine::new(config().allocation_strategy(pool(limits))));
@@ -35,19 +31,14 @@ impl Engines {
         Ok(Engines { pooled: pooled.and_then(Result::ok), on_demand: Engine::new(&config())? })
     }
 
-    /// Loads a component, compiled or not; from the pool if it fits into its slots.
-    pub fn load(&self, file: &Path) -> Result<Loaded> {
-        if let Some(engine) = &self.pooled {
-            match load(engine, file) {
-                Ok(pre) => return Ok(Loaded { pre, is_pooled: true }),
-                Err(error) => {
-                    let pre = load(&self.on_demand, file)?;
-                    eprintln!("host: {}: not from the pool: {error:#}", file.display());
-                    return Ok(Loaded { pre, is_pooled: false });
-                }
-            }
-        }
-        Ok(Loaded { pre: load(&self.on_demand, file)?, is_pooled: false })
+    /// Loads a component, compiled or not; into the pool if it fits into its slots.
+    pub fn load(&self, file: &Path) -> Result<ProxyPre<Guest>> {
+        let Some(engine) = &self.pooled else { return load(&self.on_demand, file) };
+        load(engine, file).or_else(|error| {
+            let loaded = load(&self.on_demand, file)?;
+            eprintln!("host: {}: not from the pool: {error:#}", file.display());
+            Ok(loaded)
+        })
     }
 
     /// Starts the clock; it stands still while nothing runs.
@@ -98,10 +89,13 @@ fn pool(limits: &Limits) -> InstanceAllocationStrategy {
 }
 
 fn load(engine: &Engine, file: &Path) -> Result<ProxyPre<Guest>> {
-    let component = match Engine::detect_precompiled_file(file)? {
+    let mut magic = [0; 4];
+    File::open(file)?.read_exact(&mut magic)?;
+    let component = if magic == *b"\0asm" {
+        Component::from_file(engine, file)?
+    } else {
         // Safe only for what `compile` made: whoever may name files for the host may run programs anyway.
-        Some(_) => unsafe { Component::deserialize_file(engine, file)? },
-        None => Component::from_file(engine, file)?,
+        unsafe { Component::deserialize_file(engine, file)? }
     };
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;

@@ -1,5 +1,5 @@
 //! The functions of one process: who may run, and how one request is served by an instance of its own.
-use crate::engines::{Engines, Loaded, Running, Ticker};
+use crate::engines::{Engines, Running, Ticker};
 use crate::guest::Guest;
 use crate::options::{Limits, Options};
 use bytes::Bytes;
@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout_at;
 use wasmtime::{Result, Store, Trap};
-use wasmtime_wasi_http::p2::bindings::Proxy;
 use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
+use wasmtime_wasi_http::p2::bindings::{Proxy, ProxyPre};
 use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 use wasmtime_wasi_http::{Error, WasiHttpView};
 
@@ -27,7 +27,7 @@ pub struct Host {
 
 pub struct Function {
     name: String,
-    loaded: Loaded,
+    pre: ProxyPre<Guest>,
     environment: Vec<(String, String)>,
     slots: Arc<Semaphore>,
 }
@@ -142,8 +142,8 @@ impl Host {
         engines: &Engines,
         environment: Vec<(String, String)>,
     ) -> Result<Function> {
-        let loaded = engines.load(file)?;
-        Ok(Function { name, loaded, environment, slots: Arc::new(Semaphore::new(self.limits.each)) })
+        let pre = engines.load(file)?;
+        Ok(Function { name, pre, environment, slots: Arc::new(Semaphore::new(self.limits.each)) })
     }
 
     async fn first(&self, function: &Function) -> Result<(), Failure> {
@@ -165,7 +165,7 @@ impl Host {
     }
 
     async fn start(&self, function: &Function, deadline: Instant) -> Result<(Store<Guest>, Proxy), Failure> {
-        let pre = &function.loaded.pre;
+        let pre = &function.pre;
         let mut store = Store::new(pre.engine(), Guest::new(&function.environment, self.limits.memory_bytes));
         store.limiter(|guest| guest);
         // After every tick others get their turn. The first deadline is ahead, or the start itself would wait for a tick.

@@ -43,6 +43,7 @@ fn status(authority: &str) -> Result<u16, ErrorCode> {
     let request = OutgoingRequest::new(Fields::new());
     let _ = request.set_scheme(Some(&Scheme::Http));
     let _ = request.set_authority(Some(authority));
+    let _ = request.set_path_with_query(Some("/"));
     let response = outgoing_handler::handle(request, None)?;
     response.subscribe().block();
     match response.get() {
