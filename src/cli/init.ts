@@ -81,19 +81,18 @@ function shortened(text: string): string {
 function chosen(templates: readonly Template[], name: string): Template {
   const found = templates.find((template) => template.name === name);
   if (found !== undefined) return found;
-  const names = templates.map((template) => template.name);
-  const near = nearest(name, names);
-  throw new UsageError(
-    `there is no template "${name}"; ${near === undefined ? `there are ${names.join(", ")}` : `did you mean "${near}"?`}`,
+  const near = nearest(
+    name,
+    templates.map((template) => template.name),
   );
+  const advice = near === undefined ? "--list shows those there are" : `did you mean "${near}"?`;
+  throw new UsageError(`there is no template "${name}"; ${advice}`);
 }
 
 /** Asks for what was not given; who cannot be asked is told what to write. */
 async function asked(templates: readonly Template[], { rate, objective }: InitOptions) {
   if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
-    throw new UsageError(
-      `nobody can be asked here; choose one by --template: ${templates.map(({ name }) => name).join(", ")}`,
-    );
+    throw new UsageError("nobody can be asked here; choose one by --template, as --list shows them");
   }
   const line = createInterface({ input: process.stdin, output: process.stdout });
   try {

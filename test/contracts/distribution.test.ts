@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Distribution } from "../../src/distributions/distribution.ts";
-import { type DistributionSpec, distribution, type distributions, scaled, scaledSpec } from "../../src/distributions/index.ts";
+import {
+  type DistributionSpec,
+  distribution,
+  type distributions,
+  scaled,
+  scaledSpec,
+} from "../../src/distributions/index.ts";
 import { add, complex, exp, scale, zero } from "../../src/numerics/complex.ts";
 import { source } from "../../src/random/source.ts";
 import { binomialWithin } from "./binomial.ts";
