@@ -106,7 +106,7 @@ async function timeouts(): Promise<void> {
 /** A tenant's p99 at 100 requests a second of 2 ms of work each, before and while others break, loop and eat. */
 async function neighbours(): Promise<void> {
   const { port, ask, end } = await startHost(
-    ...["--timeout-ms", "200", "--memory-mib", "32", "--each", "4"],
+    ...["--timeout-ms", "200", "--memory-mib", "32", "--each", "4", "--queue", "1000"],
     ...[`good=${built("work.wasm")}`, `bad=${built("tenant.wasm")}`],
   );
   for (const path of [null, "/bad/trap", "/bad/eat", "/bad/loop"]) {

@@ -72,11 +72,12 @@ fn config() -> Config {
 
 fn pool(limits: &Limits) -> InstanceAllocationStrategy {
     let mut pool = PoolingAllocationConfig::new();
-    let instances = limits.instances as u32;
+    // With room for a few large ones even where only one may run.
+    let instances = limits.instances.max(8) as u32;
     // A component is several core instances with a table or two each; one that is composed has a memory for each part.
     pool.total_component_instances(4 * instances)
         .total_core_instances(16 * instances)
-        .total_memories(2 * instances)
+        .total_memories(4 * instances)
         .total_tables(8 * instances)
         .total_stacks(instances)
         .max_memory_size(limits.memory_bytes)

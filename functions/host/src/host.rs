@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout_at;
-use wasmtime::{Result, Store, Trap};
+use wasmtime::{PoolConcurrencyLimitError, Result, Store, Trap};
 use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
 use wasmtime_wasi_http::p2::bindings::{Proxy, ProxyPre};
 use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
@@ -261,6 +261,10 @@ async fn run(
 fn failure(store: &Store<Guest>, error: &wasmtime::Error) -> Failure {
     if store.data().was_denied {
         return Failure::Memory;
+    }
+    // Composed of more parts than the pool reckons with for so many instances.
+    if error.is::<PoolConcurrencyLimitError>() {
+        return Failure::Full;
     }
     match error.downcast_ref::<Trap>() {
         Some(trap) => Failure::Trap(trap.to_string()),

@@ -31,11 +31,10 @@ function pss(pid: number): number {
   return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1]) * 1024;
 }
 
-const inOneProcess = ({ all }: Tenants): number => pss(all[0]!.pid);
 const inEach = ({ all }: Tenants): number => all.reduce((sum, { pid }) => sum + pss(pid), 0);
 
 /** Many functions of one host; every request has an instance of its own. */
-const hosted = (name: string, component: string): Way => ({
+const hosted = (name: string, component: string, tenantsInOne: number): Way => ({
   name,
   missing: null,
   start: async (count, roundsPerSecond) => {
@@ -46,7 +45,7 @@ const hosted = (name: string, component: string): Way => ({
     const all = named.map((_, n) => ({ url: `http://127.0.0.1:${host.port}/t${n}`, pid }));
     return { all, end: async () => void (await host.end()) };
   },
-  bytes: inOneProcess,
+  bytes: ({ all }) => pss(all[0]!.pid) / tenantsInOne,
 });
 
 const processes: Way = {
@@ -82,8 +81,8 @@ const containers: Way = {
 };
 
 export const ways: readonly Way[] = [
-  hosted("instances", "work.wasm"),
-  hosted("composed", "composed.wasm"),
+  hosted("instances", "work.wasm", 1),
+  hosted("composed", "composed.wasm", 3),
   processes,
   containers,
 ];
