@@ -52,7 +52,7 @@ async function accounts(): Promise<boolean> {
   const [events, rate] = [Number(options.events), Number(options.rate)];
   const scenario = toScenario({
     name: "accounts",
-    duration: `${events / rate}s`,
+    duration: `${(events + 0.5) / rate}s`,
     arrivals: { kind: "deterministic", interval: `${1 / rate}s` },
     work: 0,
     targets: { f: { kind: "spinkube", replicas: 1 } },
