@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { type Case, cases, type Document, type Setup } from "./cluster/cases.ts";
 import { beginTrial, trialFolder } from "./cluster/commands.ts";
 import { writeClusterPage } from "./cluster/page.ts";
-import { fitted, judge, withSetup } from "./cluster/runs.ts";
+import { fitName, fitted, judge, withSetup } from "./cluster/runs.ts";
 import { isStored } from "./stored.ts";
 
 const { values: options } = parseArgs({
@@ -77,7 +77,7 @@ function shortened(one: Case): Case {
 /** What fails is told at the end, and leaves the other runs alone. */
 async function runAll(runs: readonly Run[]): Promise<readonly string[]> {
   const failed: string[] = [];
-  const refit = new Set(options.refit ? runs.map(({ one }) => one.fit) : []);
+  const refit = new Set(options.refit ? runs.map(({ one }) => fitName(one)) : []);
   for (const setup of ["slots", "pods", "lag"] as const satisfies readonly Setup[]) {
     const own = runs.filter(({ one }) => one.setup === setup);
     if (own.length === 0) continue;
@@ -85,7 +85,7 @@ async function runAll(runs: readonly Run[]): Promise<readonly string[]> {
       withSetup(own[0]!.one, async (standing) => {
         for (const { one, seed } of own) {
           await attempt(failed, `${one.name}-${seed}`, async () => {
-            const fit = await fitted(one, standing, refit.delete(one.fit));
+            const fit = await fitted(one, standing, refit.delete(fitName(one)));
             await judge(set, one, { ...standing, seed, fit });
           });
         }

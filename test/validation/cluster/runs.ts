@@ -76,20 +76,30 @@ export interface Standing {
   readonly bootstrap?: string;
 }
 
+/** Which fit a case takes. */
+export const fitName = ({ name, fit }: Case): string => (fit === "warm" ? name : fit);
+
 /**
- * What a case's predictions rest on, measured once: a minute of the middle load, probes, or the same with another seed.
+ * What a case's predictions rest on, measured once: a minute of its own load with another seed, or probes.
+ *
+ * Each load has a fit of its own: the less there is to do, the longer an idle core takes to wake up, and that is part of every
+ * request's overhead.
  *
  * @param again measure even where an earlier call left its fits
  */
 export async function fitted(one: Case, { bootstrap = "" }: Standing, again: boolean): Promise<Fitted> {
-  const { fit } = one;
-  const folder = `fit-${fit}`;
+  const { fit, document } = one;
+  const folder = `fit-${fitName(one)}`;
   const file = join(inWork(folder), "fitted.yaml");
   if (!again && existsSync(file)) return readFitted(file);
   const { targets, ...rest } = setupDocument(fit === "starts" ? "pods" : "slots");
   switch (fit) {
     case "warm":
-      await replayed(folder, { ...rest, seed: calibrationSeed, targets }, { from: "", alone: false });
+      await replayed(
+        folder,
+        { ...rest, ...document, duration: "60s", seed: calibrationSeed, targets },
+        { from: "", alone: false },
+      );
       return fittedToReplay(folder, calibrationSeed);
     case "zero": {
       const off = mapTargets(targets as Fitted["targets"], fromZero);
