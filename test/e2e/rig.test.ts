@@ -4,6 +4,7 @@ import { deploymentAt } from "../../src/live/deployment.ts";
 import { monotonicSeconds } from "../../src/live/monotonic.ts";
 import { type Outcome, OutcomeLog } from "../../src/live/outcomes.ts";
 import { replay } from "../../src/live/replay.ts";
+import { builtNativeHost } from "../../src/live/rig/nativeHost.ts";
 import { rigTarget } from "../../src/live/rig/rigTarget.ts";
 import type { AvailableAnswer } from "../../src/scenario/answer.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
@@ -56,12 +57,14 @@ describe("the embedded rig", () => {
     expect(answer.cold.probability.value).toBe(0);
   });
 
-  it("waas: fails above the cap instead of queueing", async () => {
+  const hosts = [["v8", "http5xx"], ...(builtNativeHost() === null ? [] : [["wasmtime", "rejected"]])] as const;
+
+  it.each(hosts)("waas on %s: fails above the cap instead of queueing", async (host, outcome) => {
     const { answer } = await run(
-      "{ kind: spinkube, replicas: 1, maxInstanceCount: 2 }",
+      `{ kind: spinkube, replicas: 1, maxInstanceCount: 2, live: { wasmHost: ${host} } }`,
       "arrivals: { kind: burst, size: 8 }\nwork: 200ms",
     );
-    expect(answer.counts).toMatchObject({ completed: 2, failed: { http5xx: 6 } });
+    expect(answer.counts).toMatchObject({ completed: 2, failed: { [outcome]: 6 } });
   });
 
   it("faas: starts from zero", async () => {
@@ -185,7 +188,7 @@ describe("the end of the rig", () => {
     const text = `name: rig\nwork: 5ms\n${long}\ntargets: { ${name}: ${target} }\n`;
     const child = spawn(process.execPath, ["--no-warnings", "test/e2e/replayForever.ts", text], { stdio: "ignore" });
     children.push(child);
-    const isServing = () => processesWith(name).some((line) => /\/(pod|wasmHost)\.[tj]s/.test(line));
+    const isServing = () => processesWith(name).some((line) => /\/(pod|wasmHost)\.[tj]s|\/host --rig /.test(line));
     for (let tries = 0; tries < 100 && !isServing(); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
     expect(isServing()).toBe(true);
     child.kill("SIGKILL");

@@ -8,7 +8,7 @@ export function processesWith(mark: string): string[] {
         /^\d+$/.test(pid) && Number(pid) !== process.pid ? [commandLine(pid)] : [],
       )
     : execFileSync("ps", ["-axo", "args"], { encoding: "utf8" }).split("\n");
-  return all.filter((line) => line.includes(mark) && line.includes("/rig/"));
+  return all.filter((line) => line.includes(mark) && /\/rig\/|\/host --rig /.test(line));
 }
 
 /** Resolves to what is still running when nothing is left, or after `withinMs`. */
