@@ -57,9 +57,12 @@ describe("the embedded rig", () => {
     expect(answer.cold.probability.value).toBe(0);
   });
 
-  const hosts = [["v8", "http5xx"], ...(builtNativeHost() === null ? [] : [["wasmtime", "rejected"]])] as const;
+  const hosts = [
+    { host: "v8", outcome: "http5xx" },
+    ...(builtNativeHost() === null ? [] : [{ host: "wasmtime", outcome: "rejected" }]),
+  ];
 
-  it.each(hosts)("waas on %s: fails above the cap instead of queueing", async (host, outcome) => {
+  it.each(hosts)("waas on $host: fails above the cap instead of queueing", async ({ host, outcome }) => {
     const { answer } = await run(
       `{ kind: spinkube, replicas: 1, maxInstanceCount: 2, live: { wasmHost: ${host} } }`,
       "arrivals: { kind: burst, size: 8 }\nwork: 200ms",
