@@ -70,7 +70,7 @@ detector_in_go() {
   output=$(readlink -f "$out")
   (
     cd detector/go
-    export CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-trimpath
+    export CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS="-trimpath -buildvcs=false"
     unset GOROOT
     "$go" build -ldflags="-s -w -buildid=" -o "$output/detector-go" .
     GOOS=wasip1 GOARCH=wasm "$go" build -ldflags="-s -w -buildid=" -o "$output/detector-go.wasm" .

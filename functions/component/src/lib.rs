@@ -44,6 +44,10 @@ pub struct Exchange {
     answer: Vec<(&'static str, String)>,
 }
 
+/// A body that broke off, or is longer than what is taken.
+#[derive(Debug)]
+pub struct Unread;
+
 impl Exchange {
     /// `instance` is the pod's name, where the host has a way of its own to tell it.
     pub fn new(request: IncomingRequest, instance: Option<String>) -> Exchange {
@@ -82,20 +86,20 @@ impl Exchange {
     }
 
     /// Hands over the body piece by piece to its end; an error where the sender broke off.
-    pub fn read_body(&self, mut piece: impl FnMut(&[u8])) -> Result<(), ()> {
-        let body = self.request.consume()?;
-        let stream = body.stream()?;
+    pub fn read_body(&self, mut piece: impl FnMut(&[u8])) -> Result<(), Unread> {
+        let body = self.request.consume().map_err(|()| Unread)?;
+        let stream = body.stream().map_err(|()| Unread)?;
         loop {
             match stream.blocking_read(CHUNK_BYTES) {
                 Ok(bytes) => piece(&bytes),
                 Err(StreamError::Closed) => return Ok(()),
-                Err(StreamError::LastOperationFailed(_)) => return Err(()),
+                Err(StreamError::LastOperationFailed(_)) => return Err(Unread),
             }
         }
     }
 
     /// The whole body; an error where it is longer than `most`.
-    pub fn body(&self, most: usize) -> Result<Vec<u8>, ()> {
+    pub fn body(&self, most: usize) -> Result<Vec<u8>, Unread> {
         let mut all = Vec::new();
         let mut fits = true;
         self.read_body(|piece| {
@@ -107,7 +111,7 @@ impl Exchange {
         if fits {
             Ok(all)
         } else {
-            Err(())
+            Err(Unread)
         }
     }
 
