@@ -44,19 +44,18 @@ export function capacity(scenario: Scenario, target: string): Capacity | null {
   const here = look(1);
   if (here === null) return null;
   const anchor = meets(1) ? 0 : nearest(meets);
-  const [from, upTo] =
-    anchor === null
-      ? [null, null]
-      : [edge(anchor, -1, doublings.down, meets), edge(anchor, 1, doublings.up, meets)].map((at) =>
-          at === null ? null : rate * at,
-        );
+  const bound = (step: 1 | -1, doublingsMax: number): PerSecond | null => {
+    const load = anchor === null ? null : edge(anchor, step, doublingsMax, meets);
+    return load === null ? null : rate * load;
+  };
+  const [from, upTo] = [bound(-1, doublings.down), bound(1, doublings.up)];
   const loads = [...known.keys()];
   return {
     target,
     p99: here.p99,
-    met: meets(1),
-    from: from!,
-    upTo: upTo!,
+    met: anchor === 0,
+    from,
+    upTo,
     ever: anchor !== null,
     tried: [rate * Math.min(...loads), rate * Math.max(...loads)],
   };

@@ -112,64 +112,48 @@ function missing(runs: readonly StoredRun[]): readonly string[] {
   return absent.length === 0 ? [] : [`Not run, or not to the end: ${absent.join(", ")}.`];
 }
 
+/** What both tables of latencies begin with. */
+const latencyHead = ["run", "load", "target", "requests", ...levels.map((q) => `p${q * 100}`), "KS"];
+
+const latencyCells = ({ one, run, target, measured, judgement }: Row): readonly string[] => [
+  run.name,
+  one.load,
+  target,
+  `${measured.counts?.measured ?? 0}`,
+  ...levels.map((q) => pair(judgement, q)),
+  ksText(judgement, one),
+];
+
 function latencyTable(rows: readonly Row[]): string {
-  const header = [
-    "run",
-    "load",
-    "target",
-    "requests",
-    ...levels.map((q) => `p${q * 100}`),
-    "KS",
-    "start",
-    "late p99",
-    "model",
-    "",
-  ];
   return markdownTable(
-    header,
-    rows.map(({ one, run, target, measured, simulated, judgement, model }) => [
-      run.name,
-      one.load,
-      target,
-      `${measured.counts?.measured ?? 0}`,
-      ...levels.map((q) => pair(judgement, q)),
-      ksText(judgement, one),
-      one.from === "" ? "–" : both(simulated, measured, ({ cold }) => milliseconds(quantile(cold.duration, 0.5))),
-      milliseconds(quantile(measured.lateness, 0.99)),
-      loadOf(run),
-      model === undefined ? "–" : `${levels.map((q) => predicted(model, q)).join(", ")}, KS ${ksText(model, one)}`,
-      runLinks(run),
-    ]),
+    [...latencyHead, "start", "late p99", "model", ""],
+    rows.map((row) => {
+      const { one, run, measured, simulated, model } = row;
+      return [
+        ...latencyCells(row),
+        one.from === "" ? "–" : both(simulated, measured, ({ cold }) => milliseconds(quantile(cold.duration, 0.5))),
+        milliseconds(quantile(measured.lateness, 0.99)),
+        loadOf(run),
+        model === undefined ? "–" : `${levels.map((q) => predicted(model, q)).join(", ")}, KS ${ksText(model, one)}`,
+        runLinks(run),
+      ];
+    }),
   );
 }
 
 function scaledTable(rows: readonly Row[]): string {
-  const header = [
-    "run",
-    "load",
-    "target",
-    "requests",
-    ...levels.map((q) => `p${q * 100}`),
-    "KS",
-    "pods, mean",
-    "most pods",
-    "cold",
-    "",
-  ];
   return markdownTable(
-    header,
-    rows.map(({ one, run, target, measured, simulated, judgement }) => [
-      run.name,
-      one.load,
-      target,
-      `${measured.counts?.measured ?? 0}`,
-      ...levels.map((q) => pair(judgement, q)),
-      ksText(judgement, one),
-      both(simulated, measured, ({ instances }) => instances.ready?.value.toFixed(2) ?? "–"),
-      both(simulated, measured, ({ timeline }) => `${Math.max(...(timeline?.ready ?? [Number.NaN]).map(Number))}`),
-      both(simulated, measured, ({ cold }) => percent(cold.probability.value, 2)),
-      runLinks(run),
-    ]),
+    [...latencyHead, "pods, mean", "most pods", "cold", ""],
+    rows.map((row) => {
+      const { run, measured, simulated } = row;
+      return [
+        ...latencyCells(row),
+        both(simulated, measured, ({ instances }) => instances.ready?.value.toFixed(2) ?? "–"),
+        both(simulated, measured, ({ timeline }) => `${Math.max(...(timeline?.ready ?? [Number.NaN]).map(Number))}`),
+        both(simulated, measured, ({ cold }) => percent(cold.probability.value, 2)),
+        runLinks(run),
+      ];
+    }),
   );
 }
 
