@@ -95,7 +95,11 @@ impl Server {
         if let Some(network) = network {
             sleep_until(Instant::now() + network).await;
         }
-        let mut response = answer.unwrap_or_else(|failure| refusal(&failure));
+        let mut response = answer.unwrap_or_else(|failure| match (failure, &self.busy) {
+            // As the rig's other host does, and as the simulator has it: Spin's own answer to a request that is too many.
+            (Failure::Full, Some(_)) => text(StatusCode::INTERNAL_SERVER_ERROR, "all instances are taken\n".into()),
+            (failure, _) => refusal(&failure),
+        });
         self.tell(response.headers_mut(), spent);
         response
     }
