@@ -84,7 +84,7 @@ function runVitest(project: string, totals: Totals): void {
 
 /** The suites that this run leaves out, by name, so that none is forgotten. */
 function tellSkippedSuites(totals: Totals): void {
-  const left = globSync("test/{e2e,cluster}/**/*.test.ts").sort();
+  const left = globSync("test/{e2e,reliability/e2e,cluster}/**/*.test.ts").sort();
   if (left.length === 0) return;
   process.stdout.write(`\n${left.length} suites not run here (npm run test:e2e and test:cluster run them):\n`);
   for (const name of left) process.stdout.write(`  skipped suite: ${name}\n`);
