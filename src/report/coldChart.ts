@@ -16,7 +16,7 @@ export function startLaw({ target }: Series): LatencyAnswer | null {
 export function coldChart(series: readonly Series[]): Markup | null {
   const told = series.flatMap((entry) => {
     const law = startLaw(entry);
-    return law === null || law.buckets.length === 0 ? [] : [{ from: entry.from, law }];
+    return law === null || law.buckets.length === 0 ? [] : [{ name: entry.name, line: entry.line, law }];
   });
   const [first] = told;
   if (first === undefined) return null;
@@ -29,7 +29,7 @@ export function coldChart(series: readonly Series[]): Markup | null {
   const group = (plot.right - plot.left) / edges.length;
   const width = (group * 0.76) / told.length;
 
-  const bars = told.flatMap(({ from, law }, k) =>
+  const bars = told.flatMap(({ line, law }, k) =>
     law.buckets.map(({ value }, i) => {
       if (!(value.value > 0)) return null;
       const x = plot.left + group * (i + 0.12) + width * k;
@@ -39,7 +39,7 @@ export function coldChart(series: readonly Series[]): Markup | null {
         value.high > value.low
           ? html`<line class="whisker" x1="${middle}" x2="${middle}" y1="${at(y(Math.max(0, value.low)))}" y2="${at(y(Math.min(y.domain[1], value.high)))}"/>`
           : null;
-      return html`<rect class="bar ${from}" x="${at(x + 0.5)}" y="${at(top)}" width="${at(width - 1)}" height="${at(plot.bottom - top)}"/>${whisker}`;
+      return html`<rect class="bar ${line}" x="${at(x + 0.5)}" y="${at(top)}" width="${at(width - 1)}" height="${at(plot.bottom - top)}"/>${whisker}`;
     }),
   );
   const labels = edges.map((_, i) => {
@@ -48,18 +48,15 @@ export function coldChart(series: readonly Series[]): Markup | null {
   });
   const description = told
     .map(
-      ({ from, law }) =>
-        `${from}: mean ${durationFigure(law.mean).value}; ${law.buckets.map(({ upTo, value }, i) => `${bucketName(edges[i - 1] ?? 0, upTo)} ms ${shareFigure(value).value}`).join(", ")}`,
+      ({ name, law }) =>
+        `${name}: mean ${durationFigure(law.mean).value}; ${law.buckets.map(({ upTo, value }, i) => `${bucketName(edges[i - 1] ?? 0, upTo)} ms ${shareFigure(value).value}`).join(", ")}`,
     )
     .join(". ");
   return chart({ height, label: "Start times by bucket", description }, [
     axisLeft(y, plot, (tick) => `${Math.round(100 * tick)} %`, "share of starts"),
     ...bars,
     html`<line class="axis" x1="${plot.left}" x2="${plot.right}" y1="${plot.bottom}" y2="${plot.bottom}"/>${labels}<text class="name" x="${plot.right}" y="${plot.bottom + 31}" text-anchor="end">start time, ms; the last bucket is open</text>`,
-    legend(
-      told.map(({ from }) => from),
-      16,
-    ),
+    legend(told, 16),
   ]);
 }
 

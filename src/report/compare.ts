@@ -11,6 +11,7 @@ import {
   type TargetAnswer,
 } from "../scenario/answer.ts";
 import { curveQuantile, ksDistance, wassersteinDistance } from "../stats/distances.ts";
+import { answerNames } from "./answerNames.ts";
 import { comparisonNotes } from "./compareNotes.ts";
 import { compareStages, type StageComparison } from "./compareStages.ts";
 import { fittedReason } from "./fittedOn.ts";
@@ -37,16 +38,20 @@ export interface TargetComparison extends Judgement {
   readonly name: string;
   readonly alsoJudged: readonly Judgement[];
   /** Engines that are not judged on this target, and why. */
-  readonly notJudged: readonly { readonly from: Engine; readonly reason: string }[];
+  readonly notJudged: readonly { readonly from: Engine; readonly name?: string; readonly reason: string }[];
 }
 
 /** One engine's prediction of one target against the measurement. */
 export interface Judgement {
   /** The engine judged; null where no prediction could be. */
   readonly judged: Engine | null;
+  /** Which of its answers, where the engine has several: "sim 2". */
+  readonly judgedName?: string;
   readonly verdict: Verdict;
   /** The engine that it is judged by: `live`, unless something else stood for the measurement. */
   readonly judgedBy: Engine;
+  /** Which of its answers, where it has several. */
+  readonly judgedByName?: string;
   /**
    * Whether both saw the very same arrivals: then only what the platform draws sets them apart by chance, and how much that is the
    * simulation's single runs tell.
@@ -138,18 +143,33 @@ function judgeTarget(
   options: CompareOptions,
 ): TargetComparison {
   const judgements: Judgement[] = [];
-  const notJudged: { from: Engine; reason: string }[] = [];
-  for (const answer of predicted) {
+  const notJudged: TargetComparison["notJudged"][number][] = [];
+  const names = answerNames([...predicted, measured]);
+  for (const [i, answer] of predicted.entries()) {
     const prediction = answer.targets.find(({ name }) => name === target.name);
     const reason = whyNotJudged(answer.from, prediction, options.transient === true);
-    if (reason !== null) notJudged.push({ from: answer.from, reason });
-    else if (target.status !== "unavailable")
-      judgements.push(judge(answer, prediction as AvailableAnswer, measured, target, options));
+    const name = names[i]!;
+    if (reason !== null) notJudged.push({ from: answer.from, ...(name !== answer.from && { name }), reason });
+    else if (target.status !== "unavailable") {
+      judgements.push({
+        ...judge(answer, prediction as AvailableAnswer, measured, target, options),
+        ...(name !== answer.from && { judgedName: name }),
+        ...(names.at(-1) !== measured.from && { judgedByName: names.at(-1)! }),
+      });
+    }
   }
   const [main, ...alsoJudged] = judgements;
   if (main !== undefined) return { name: target.name, ...main, alsoJudged, notJudged };
   const reason = target.status === "unavailable" ? `not measured: ${target.reason}` : "no prediction to judge";
   return { name: target.name, ...nothingJudged(reason, measured.from), alsoJudged: [], notJudged };
+}
+
+/** What both sides of a judgement are called. */
+export function sidesOf({ judged, judgedName, judgedBy, judgedByName }: Judgement): {
+  readonly judged: string | null;
+  readonly judgedBy: string;
+} {
+  return { judged: judgedName ?? judged, judgedBy: judgedByName ?? judgedBy };
 }
 
 function whyNotJudged(from: Engine, prediction: TargetAnswer | undefined, transient: boolean): string | null {

@@ -8,9 +8,8 @@ import { rangeText } from "./outlook/outlookSection.ts";
 import { cell, verdictMark } from "./quantileTable.ts";
 import { bestSeries, type Series, type TargetView } from "./series.ts";
 
-interface Candidate extends Series {
-  readonly name: string;
-}
+/** Under the target's name, not the engine's. */
+type Candidate = Series;
 
 const inBrackets = ({ value, interval }: Figure): string => (interval === "" ? value : `${value} (${interval})`);
 
@@ -47,6 +46,18 @@ export function decisionSentence(views: readonly TargetView[], capacities: reado
   const own = capacities.find(({ target }) => target === best.name);
   const load = own === undefined ? "" : ` Simulated, it meets the objective ${rangeText(own)}.`;
   return `${best.name} has the lowest p99: ${inBrackets(durationFigure(best.p99))}, ${best.target.status}${doubt}.${load}`;
+}
+
+/** What a million requests cost on each target, the cheapest first; null where fewer than two are priced. */
+export function costSentence(views: readonly TargetView[]): string | null {
+  const priced = candidates(views)
+    .flatMap(({ name, target }) => {
+      const cost = target.resources?.costPerMillionRequests ?? null;
+      return cost === null || !Number.isFinite(cost.value) ? [] : [{ name, cost }];
+    })
+    .sort((a, b) => a.cost.value - b.cost.value);
+  if (priced.length < 2) return null;
+  return `A million requests cost ${list(priced.map(({ name, cost }) => `${numberFigure(cost).value} on ${name}`))}.`;
 }
 
 /** One line per target: the figures a choice rests on, from the best engine that has them. */
@@ -94,7 +105,7 @@ function meets({ target }: Series, objective: number): string {
 function candidates(views: readonly TargetView[]): Candidate[] {
   return views.flatMap((view) => {
     const best = bestSeries(view);
-    return best === null ? [] : [{ name: view.name, ...best }];
+    return best === null ? [] : [{ ...best, name: view.name }];
   });
 }
 

@@ -1,9 +1,9 @@
 import type { Seconds } from "../base/units.ts";
 import { type Curve, curveProbability } from "../stats/distances.ts";
-import type { Judgement, TargetComparison } from "./compare.ts";
+import { type Judgement, sidesOf, type TargetComparison } from "./compare.ts";
 import { timeDomain } from "./latencyChart.ts";
 import { html, type Markup } from "./markup.ts";
-import type { Series } from "./series.ts";
+import { type Series, seriesOf } from "./series.ts";
 import { at, axesChart, line, linearScale, logScale, type Plot, timeTick } from "./svg.ts";
 
 const height = 230;
@@ -17,18 +17,20 @@ const places = 400;
  */
 export function differenceChart(series: readonly Series[], comparison: TargetComparison | null): Markup | null {
   const judgements = comparison === null ? [] : [comparison, ...comparison.alsoJudged];
-  const measured = series.find(({ from }) => from === comparison?.judgedBy)?.target.latency.curve;
+  const measured = (comparison === null ? null : seriesOf(series, sidesOf(comparison).judgedBy))?.target.latency.curve;
   if (measured === undefined || measured.seconds.length === 0) return null;
   const drawn = judgements.flatMap((judgement) => {
-    const curve = series.find(({ from }) => from === judgement.judged)?.target.latency.curve;
-    return curve === undefined || curve.seconds.length === 0 ? [] : [{ judgement, curve }];
+    const found = seriesOf(series, sidesOf(judgement).judged);
+    const curve = found?.target.latency.curve;
+    if (found === null || curve === undefined || curve.seconds.length === 0) return [];
+    return [{ name: found.name, line: found.line, judgement, curve }];
   });
   const [main] = drawn;
   if (main === undefined) return null;
 
   const domain = timeDomain([measured, ...drawn.map(({ curve }) => curve)], null, 0);
   const x = logScale(domain, [plot.left, plot.right]);
-  const gaps = drawn.map(({ judgement, curve }) => ({ judgement, points: gapPoints(curve, measured, domain) }));
+  const gaps = drawn.map((one) => ({ ...one, points: gapPoints(one.curve, measured, domain) }));
   const margin = main.judgement.ksMargin ?? 0;
   const most = Math.max(margin, 0.01, ...gaps.flatMap(({ points }) => points.map(({ gap }) => Math.abs(gap))));
   const y = linearScale([-most, most], [plot.bottom, plot.top]);
@@ -36,18 +38,18 @@ export function differenceChart(series: readonly Series[], comparison: TargetCom
     {
       height,
       label: "Predicted minus measured distribution function",
-      description: gaps.map(({ judgement }) => described(judgement)).join("; "),
+      description: gaps.map(({ name, judgement }) => described(name, judgement)).join("; "),
       plot,
       x: { scale: x, text: timeTick, name: "latency, logarithmic" },
       y: { scale: y, text: (tick) => signed(tick), name: "predicted − measured share" },
-      names: drawn.map(({ judgement }) => String(judgement.judged)),
+      lines: drawn,
     },
     [
       html`<rect class="band" x="${plot.left}" width="${plot.right - plot.left}" y="${at(y(margin))}" height="${at(y(-margin) - y(margin))}"/>`,
-      ...gaps.map(({ judgement, points }) =>
+      ...gaps.map(({ line: className, points }) =>
         line(
           points.map(({ seconds, gap }) => ({ x: x(seconds), y: y(gap) })),
-          String(judgement.judged),
+          className,
         ),
       ),
     ],
@@ -61,8 +63,8 @@ function gapPoints(predicted: Curve, measured: Curve, [low, high]: readonly [Sec
   });
 }
 
-const described = ({ judged, ks, ksMargin }: Judgement): string =>
-  `${judged}: at most ${percent(ks ?? 0)} apart, of which chance explains ${percent(ksMargin ?? 0)}`;
+const described = (name: string, { ks, ksMargin }: Judgement): string =>
+  `${name}: at most ${percent(ks ?? 0)} apart, of which chance explains ${percent(ksMargin ?? 0)}`;
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 const signed = (share: number): string => (share > 0 ? `+${percent(share)}` : percent(share).replace("-", "−"));

@@ -3,6 +3,7 @@ import type { Fit } from "../live/calibrate.ts";
 import type { Answer, AvailableAnswer, Counts } from "../scenario/answer.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { isTransient } from "../scenario/schema/normalise.ts";
+import { answerNames } from "./answerNames.ts";
 import type { Comparison } from "./compare.ts";
 import { countText, durationFigure, statedQuantile } from "./format.ts";
 import { html, type Markup } from "./markup.ts";
@@ -45,16 +46,19 @@ const parameterNames: Readonly<Record<string, string>> = {
 
 /** What became of every request, and how punctual the replay was. */
 export function countSection(answers: readonly Answer[]): Markup | null {
-  const entries = answers.flatMap(({ from, targets }) =>
+  const names = answerNames(answers);
+  const entries = answers.flatMap(({ targets }, i) =>
     targets.flatMap((target) =>
-      target.status === "unavailable" || target.counts === null ? [] : [{ from, target, counts: target.counts }],
+      target.status === "unavailable" || target.counts === null
+        ? []
+        : [{ name: names[i]!, target, counts: target.counts }],
     ),
   );
   if (entries.length === 0) return null;
-  const rows = entries.map(({ from, target, counts }) => {
+  const rows = entries.map(({ name, target, counts }) => {
     const cells = [counts.scheduled, counts.sent, counts.completed].map((count) => html`<td>${countText(count)}</td>`);
     const rest = [counts.dropped, counts.unsent, counts.measured].map((count) => html`<td>${countText(count)}</td>`);
-    return html`<tr><th scope="row">${target.name}</th><td>${from}</td>${cells}${failures(counts)}${rest}${latenessCells(target)}</tr>`;
+    return html`<tr><th scope="row">${target.name}</th><td>${name}</td>${cells}${failures(counts)}${rest}${latenessCells(target)}</tr>`;
   });
   return html`<section><h2>Every request accounted for</h2>
 <p class="note">scheduled = completed + failed + dropped + unsent. Lateness is how long after its scheduled instant a request was sent; latency counts from the scheduled instant, so lateness is part of it.</p>
@@ -74,10 +78,11 @@ function latenessCells({ lateness }: AvailableAnswer): Markup {
 
 /** Which program, scenario, arrivals and machine each answer came from. */
 export function provenanceSection(answers: readonly Answer[]): Markup {
-  const rows = answers.map(({ from, seed, provenance }) => {
+  const names = answerNames(answers);
+  const rows = answers.map(({ seed, provenance }, i) => {
     const { version, scenarioSha256, scheduleSha256, calibration, machine, at } = provenance;
     const place = [machine, at].filter((text) => text !== undefined).join(", ");
-    return html`<tr><th scope="row">${from}</th><td>${version}</td><td>${seed}</td><td>${calibration === null ? "–" : calibration.seed}</td><td class="hash">${scenarioSha256}</td><td class="hash">${scheduleSha256 ?? "–"}</td><td class="text">${place === "" ? "–" : place}</td></tr>`;
+    return html`<tr><th scope="row">${names[i]!}</th><td>${version}</td><td>${seed}</td><td>${calibration === null ? "–" : calibration.seed}</td><td class="hash">${scenarioSha256}</td><td class="hash">${scheduleSha256 ?? "–"}</td><td class="text">${place === "" ? "–" : place}</td></tr>`;
   });
   return html`<section><h2>Where the figures come from</h2>
 <div class="scroll" tabindex="0"><table class="words"><thead><tr>${["engine", "version", "seed", "fitted on seed", "scenario (SHA-256)", "arrivals (SHA-256)", "machine, time"].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;

@@ -48,6 +48,19 @@ export function numberFigure(estimate: Estimate | null): Figure {
 }
 
 /**
+ * An amount of memory with its interval.
+ *
+ * @example
+ * memoryFigure({ value: 72_300_000, low: 70_000_000, high: 75_000_000 }) // => { value: "72.3 MB", interval: "70–75" }
+ */
+export function memoryFigure(estimate: Estimate | null): Figure {
+  if (estimate === null || Number.isNaN(estimate.value)) return none;
+  const [unit, scale] = estimate.value < 1e9 ? (["MB", 1e6] as const) : (["GB", 1e9] as const);
+  const text = (bytes: number) => significant(bytes / scale);
+  return { value: `${text(estimate.value)} ${unit}`, interval: intervalText(estimate, text) };
+}
+
+/**
  * The name of a quantile level.
  *
  * @example
@@ -59,7 +72,7 @@ export function quantileName(q: number): string {
 
 /** A whole number with separators. */
 export function countText(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+  return count.toLocaleString("en", { maximumFractionDigits: 20 });
 }
 
 /** A verdict in plain words, with what would settle it or what stands in its way. */

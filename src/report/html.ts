@@ -2,13 +2,14 @@ import { formatDuration } from "../base/units.ts";
 import type { Fit } from "../live/calibrate.ts";
 import type { Answer } from "../scenario/answer.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { answerNames } from "./answerNames.ts";
 import type { Comparison } from "./compare.ts";
-import { decisionSentence, decisionTable, verdictSentence } from "./decision.ts";
+import { costSentence, decisionSentence, decisionTable, verdictSentence } from "./decision.ts";
 import { countSection, fitSection, noteSection, provenanceSection } from "./evidence.ts";
 import { countText } from "./format.ts";
 import { html, type Markup, raw } from "./markup.ts";
 import type { Outlook } from "./outlook/outlook.ts";
-import { outlookSection } from "./outlook/outlookSection.ts";
+import { outlookSection, rangesSentence } from "./outlook/outlookSection.ts";
 import { type TargetView, targetViews } from "./series.ts";
 import { chartStyle, pageStyle } from "./style.ts";
 import { targetSection } from "./targetSection.ts";
@@ -35,11 +36,15 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
  */
 export function reportHtml({ scenario, answers, comparison, fits = [], outlook }: ReportInput): string {
   const views = targetViews(answers);
-  const decision = decisionSentence(views, outlook?.capacities);
+  const rows = outlook?.byWork ?? [];
+  const decision = [
+    decisionSentence(views, outlook?.capacities),
+    costSentence(views),
+    rows.length === 0 ? null : `By work of a request, simulated: ${rangesSentence(rows)}`,
+  ].filter((sentence) => sentence !== null);
   const sections = views.map((view) =>
     targetSection(view, {
       scenario,
-      answers,
       fits,
       comparison: comparison?.targets.find(({ name }) => name === view.name) ?? null,
     }),
@@ -59,7 +64,7 @@ export function reportHtml({ scenario, answers, comparison, fits = [], outlook }
 <p class="eyebrow">coldcast report</p>
 <h1>${scenario.name}</h1>
 <p class="facts">${facts(scenario, answers, views)}</p>
-<div class="banner ${comparison?.verdict ?? "none"}"><p>${comparison === null ? null : html`<strong class="${comparison.verdict}">${comparison.verdict}</strong> · `}${verdictSentence(comparison)}</p>${decision === null ? null : html`<p>${decision}</p>`}</div>
+<div class="banner ${comparison?.verdict ?? "none"}"><p>${comparison === null ? null : html`<strong class="${comparison.verdict}">${comparison.verdict}</strong> · `}${verdictSentence(comparison)}</p>${decision.map((sentence) => html`<p>${sentence}</p>`)}</div>
 </header>
 <main>
 ${decisionTable(views, scenario, comparison)}
@@ -86,7 +91,7 @@ function facts({ seed, duration }: Scenario, answers: readonly Answer[], views: 
     `seed ${judged?.seed ?? seed}`,
     ...(duration < Infinity ? [`${formatDuration(duration)} of arrivals`] : []),
     ...(sent === undefined ? [] : [`${countText(sent)} requests to each of ${views.length} targets`]),
-    `answered by ${[...new Set(answers.map(({ from }) => from))].join(", ")}`,
+    `answered by ${answerNames(answers).join(", ")}`,
   ].join(" · ");
 }
 

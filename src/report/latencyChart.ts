@@ -73,8 +73,8 @@ function latencyChart(series: readonly Series[], objective: Seconds | null, shap
   const x = logScale(domain, [plot.left, plot.right]);
   const description = series
     .map(
-      ({ from, target }) =>
-        `${from}: ${shape.levels.map((q) => `${quantileName(q)} ${durationFigure(statedQuantile(target, q)).value}`).join(", ")}`,
+      ({ name, target }) =>
+        `${name}: ${shape.levels.map((q) => `${quantileName(q)} ${durationFigure(statedQuantile(target, q)).value}`).join(", ")}`,
     )
     .join("; ");
   return axesChart(
@@ -85,11 +85,11 @@ function latencyChart(series: readonly Series[], objective: Seconds | null, shap
       plot,
       x: { scale: x, text: timeTick, name: "latency, logarithmic" },
       y: shape.y,
-      names: series.map(({ from }) => from),
+      lines: series,
     },
     [
       // The measurement first: where lines coincide, the broken ones stay visible on top of it.
-      ...curves.toReversed().map(({ from, target }) => line(points(target.latency.curve, x, shape), from)),
+      ...curves.toReversed().map((entry) => line(points(entry.target.latency.curve, x, shape), entry.line)),
       ...curves.map((entry) => marks(entry, x, shape)),
       objective === null || objective < domain[0] || objective > domain[1]
         ? null
@@ -128,14 +128,14 @@ function points({ seconds, probability }: Curve, x: Scale, { shown, lowest }: Sh
 }
 
 /** Each stated quantile with its 95 % interval as a bar. */
-function marks({ from, target }: Series, x: Scale, { levels, shown }: Shape): Markup {
+function marks({ line: className, target }: Series, x: Scale, { levels, shown }: Shape): Markup {
   const [low, high] = x.domain;
   const clamp = (seconds: number) => x(Math.min(high, Math.max(low, Number.isNaN(seconds) ? high : seconds)));
   const items = levels.map((q) => {
     const estimate = statedQuantile(target, q);
     if (estimate === null || !(estimate.value >= low && estimate.value <= high)) return null;
     const y = at(shown(q));
-    return html`<line class="interval ${from}" x1="${at(clamp(estimate.low))}" x2="${at(clamp(estimate.high))}" y1="${y}" y2="${y}"/>${marker({ x: x(estimate.value), y }, from)}`;
+    return html`<line class="interval ${className}" x1="${at(clamp(estimate.low))}" x2="${at(clamp(estimate.high))}" y1="${y}" y2="${y}"/>${marker({ x: x(estimate.value), y }, className)}`;
   });
   return html`<g>${items}</g>`;
 }

@@ -1,9 +1,9 @@
 import type { Seconds } from "../base/units.ts";
 import { curveQuantile } from "../stats/distances.ts";
-import type { TargetComparison } from "./compare.ts";
+import { sidesOf, type TargetComparison } from "./compare.ts";
 import { quantileName } from "./format.ts";
 import { html, type Markup, raw } from "./markup.ts";
-import type { Series } from "./series.ts";
+import { type Series, seriesOf } from "./series.ts";
 import { axesChart, line, logScale, marker, type Plot, pathOf, timeTick } from "./svg.ts";
 
 const height = 270;
@@ -30,11 +30,11 @@ export function quantileChart(
   comparison: TargetComparison | null,
   quantileRatio: number,
 ): Markup | null {
-  const engines = comparison === null ? [] : [comparison, ...comparison.alsoJudged].map(({ judged }) => judged);
-  const measured = series.find(({ from }) => from === comparison?.judgedBy);
+  const judgements = comparison === null ? [] : [comparison, ...comparison.alsoJudged];
+  const measured = comparison === null ? null : seriesOf(series, sidesOf(comparison).judgedBy);
   const pairs = series
-    .filter(({ from }) => engines.includes(from))
-    .map(({ from, target }) => ({ from, points: measured === undefined ? [] : quantilePairs(target, measured.target) }))
+    .filter(({ name }) => judgements.some((judgement) => sidesOf(judgement).judged === name))
+    .map((one) => ({ ...one, points: measured === null ? [] : quantilePairs(one.target, measured.target) }))
     .filter(({ points }) => points.length > 0);
   if (pairs.length === 0) return null;
 
@@ -51,9 +51,9 @@ export function quantileChart(
     ...across.toReversed().map((seconds) => ({ x: seconds, y: Math.max(low, seconds / quantileRatio) })),
   ];
   const description = pairs
-    .map(({ from, points }) => {
+    .map(({ name, points }) => {
       const worst = points.reduce((a, b) => (spread(b) > spread(a) ? b : a));
-      return `${from}: furthest apart at ${quantileName(worst.q)}, ratio ${Number((worst.y / worst.x).toPrecision(3))}`;
+      return `${name}: furthest apart at ${quantileName(worst.q)}, ratio ${Number((worst.y / worst.x).toPrecision(3))}`;
     })
     .join("; ");
   return axesChart(
@@ -64,7 +64,7 @@ export function quantileChart(
       plot,
       x: { scale: x, text: timeTick, name: "measured, logarithmic" },
       y: { scale: y, text: timeTick, name: "predicted, logarithmic" },
-      names: pairs.map(({ from }) => from),
+      lines: pairs,
     },
     [
       html`<path class="band" d="${raw(pathOf(on(band)))}Z"/>`,
@@ -75,9 +75,9 @@ export function quantileChart(
         ]),
         "diagonal",
       ),
-      ...pairs.map(({ from, points }) => line(on(points), from)),
-      ...pairs.flatMap(({ from, points }) =>
-        on(points.filter(({ q }) => marked.includes(q))).map((point) => marker(point, from)),
+      ...pairs.map(({ line: className, points }) => line(on(points), className)),
+      ...pairs.flatMap(({ line: className, points }) =>
+        on(points.filter(({ q }) => marked.includes(q))).map((point) => marker(point, className)),
       ),
     ],
   );

@@ -1,6 +1,14 @@
-import type { Answer, Estimate } from "../scenario/answer.ts";
-import type { Judgement, QuantileComparison, TargetComparison, Verdict } from "./compare.ts";
-import { durationFigure, type Figure, numberFigure, quantileName, shareFigure, statedQuantile } from "./format.ts";
+import type { Estimate } from "../scenario/answer.ts";
+import { type Judgement, type QuantileComparison, sidesOf, type TargetComparison, type Verdict } from "./compare.ts";
+import {
+  durationFigure,
+  type Figure,
+  memoryFigure,
+  numberFigure,
+  quantileName,
+  shareFigure,
+  statedQuantile,
+} from "./format.ts";
 import { html, type Markup } from "./markup.ts";
 import type { Series, TargetView } from "./series.ts";
 
@@ -15,8 +23,8 @@ export function verdictMark(verdict: Verdict): Markup {
 }
 
 /** An engine's name with the line that stands for it in the charts, and the status of its figures. */
-export function engineHead({ from, target }: Series): Markup {
-  return html`<th scope="col"><span class="swatch ${from}"></span>${from}<small>${target.status}</small></th>`;
+export function engineHead({ name, line, target }: Series): Markup {
+  return html`<th scope="col"><span class="swatch ${line}"></span>${name}<small>${target.status}</small></th>`;
 }
 
 /** The quantiles of a target by engine, with the ratio to the measurement and the verdict on each. */
@@ -31,8 +39,8 @@ export function quantileTable(view: TargetView, comparison: TargetComparison | n
     return html`<tr><th scope="row">${quantileName(q)}</th>${figures}${judgements.map((judgement) => ratioCells(judgement, q))}</tr>`;
   });
   const heads = judgements.map(
-    ({ judged, judgedBy }) =>
-      html`<th scope="col">${judged} ÷ ${judgedBy}<small>ratio</small></th><th scope="col">verdict</th>`,
+    (judgement) =>
+      html`<th scope="col">${sidesOf(judgement).judged} ÷ ${sidesOf(judgement).judgedBy}<small>ratio</small></th><th scope="col">verdict</th>`,
   );
   return html`<div class="scroll" tabindex="0"><table><caption>Latency quantiles, with 95 % intervals in the same unit below</caption>
 <thead><tr><th scope="col">quantile</th>${view.series.map(engineHead)}${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
@@ -45,7 +53,7 @@ function ratioCells({ quantiles }: Judgement, q: number): Markup {
 }
 
 /** Everything else an answer says of a target, by engine. */
-export function figureTable(view: TargetView, answers: readonly Answer[], objectiveText: string | null): Markup {
+export function figureTable(view: TargetView, objectiveText: string | null): Markup {
   const instances = (pick: (series: Series) => Estimate | null) => (series: Series) => numberFigure(pick(series));
   const rows: readonly (readonly [string, (series: Series) => Figure])[] = [
     ["mean latency", ({ target }) => durationFigure(target.latency.mean)],
@@ -70,6 +78,10 @@ export function figureTable(view: TargetView, answers: readonly Answer[], object
     ["of them ready", instances(({ target }) => target.instances.ready)],
     ["time off", ({ target }) => shareFigure(target.states?.off ?? null)],
     ["time busy", ({ target }) => shareFigure(target.states?.busy ?? null)],
+    ["memory held, mean", ({ target }) => memoryFigure(target.resources?.memoryBytes ?? null)],
+    ["gigabyte-seconds an hour", instances(({ target }) => target.resources?.gigabyteSeconds ?? null)],
+    ["cost of an hour", instances(({ target }) => target.resources?.cost ?? null)],
+    ["cost of a million requests", instances(({ target }) => target.resources?.costPerMillionRequests ?? null)],
   ];
   const body = rows.flatMap(([name, figure]) => {
     const figures = view.series.map(figure);
@@ -77,15 +89,10 @@ export function figureTable(view: TargetView, answers: readonly Answer[], object
     return [html`<tr><th scope="row">${name}</th>${figures.map(cell)}</tr>`];
   });
   const methods = view.series.map(
-    (series) =>
-      html`<li><strong>${series.from}</strong> (${series.target.status}): ${series.target.method}${series.target.reason === undefined ? null : `; ${series.target.reason}`}${seedText(series, answers)}</li>`,
+    ({ name, seed, target }) =>
+      html`<li><strong>${name}</strong> (${target.status}): ${target.method}${target.reason === undefined ? null : `; ${target.reason}`}; seed ${seed}</li>`,
   );
   return html`<div class="scroll" tabindex="0"><table class="compact"><caption>Other figures, each with its 95 % interval in the same unit</caption>
 <thead><tr><th scope="col">figure</th>${view.series.map(engineHead)}</tr></thead><tbody>${body}</tbody></table></div>
 <ul class="note">${methods}</ul>`;
-}
-
-function seedText({ from }: Series, answers: readonly Answer[]): string {
-  const answer = answers.find((entry) => entry.from === from);
-  return answer === undefined ? "" : `; seed ${answer.seed}`;
 }

@@ -21,8 +21,8 @@ interface Step {
  */
 export function startStepsChart(target: TargetSpec | undefined, fits: readonly Fit[]): Markup | null {
   const stairs = [
-    { from: "sim", steps: statedSteps(target) },
-    { from: "live", steps: measuredSteps(target, fits) },
+    { name: "sim", line: "sim", steps: statedSteps(target) },
+    { name: "live", line: "live", steps: measuredSteps(target, fits) },
   ].filter(({ steps }) => steps.some(({ mean }) => mean > 0));
   if (stairs.length === 0) return null;
   const names = [
@@ -32,7 +32,7 @@ export function startStepsChart(target: TargetSpec | undefined, fits: readonly F
   const total = ({ steps }: { readonly steps: readonly Step[] }) => steps.reduce((sum, { mean }) => sum + mean, 0);
   const x = linearScale([0, Math.max(...stairs.map(total))], [left, right]);
   const thickness = (rowHeight - 8) / stairs.length;
-  const bars = stairs.flatMap(({ from, steps }, k) => {
+  const bars = stairs.flatMap(({ line, steps }, k) => {
     let reached = 0;
     return steps.map(({ name, mean }) => {
       const start = reached;
@@ -40,7 +40,7 @@ export function startStepsChart(target: TargetSpec | undefined, fits: readonly F
       const row = names.indexOf(name);
       if (row < 0) return null;
       const width = Math.max(0.8, x(reached) - x(start));
-      return html`<rect class="bar ${from}" x="${at(x(start))}" y="${at(plot.top + row * rowHeight + 4 + k * thickness)}" width="${at(width)}" height="${at(thickness - 1)}"/>`;
+      return html`<rect class="bar ${line}" x="${at(x(start))}" y="${at(plot.top + row * rowHeight + 4 + k * thickness)}" width="${at(width)}" height="${at(thickness - 1)}"/>`;
     });
   });
   const labels = names.map(
@@ -48,16 +48,16 @@ export function startStepsChart(target: TargetSpec | undefined, fits: readonly F
       html`<text class="label" x="${left - 8}" y="${at(plot.top + row * rowHeight + rowHeight / 2 + 4)}" text-anchor="end">${name}</text>`,
   );
   const description = stairs
-    .map(({ from, steps }) => `${from}: ${steps.map(({ name, mean }) => `${name} ${formatDuration(mean)}`).join(", ")}`)
+    .map(
+      ({ name: who, steps }) =>
+        `${who}: ${steps.map(({ name, mean }) => `${name} ${formatDuration(mean)}`).join(", ")}`,
+    )
     .join(". ");
   return chart({ height: plot.bottom + 42, label: "A start step by step", description }, [
     ...labels,
     ...bars,
     axisBelow(x, plot, timeTick, "since the order, by the steps' means"),
-    legend(
-      stairs.map(({ from }) => from),
-      16,
-    ),
+    legend(stairs, 16),
   ]);
 }
 

@@ -30,6 +30,10 @@ export const chartStyle = `
 .chart .mark.model { fill: var(--model); } .chart .mark.sim { fill: var(--sim); } .chart .mark.live { fill: var(--live); } .chart .mark.import { fill: var(--import); }
 .chart .interval { stroke-width: 5; opacity: .3; } .chart .interval.model { stroke: var(--model); } .chart .interval.sim { stroke: var(--sim); }
 .chart .interval.live { stroke: var(--live); } .chart .interval.import { stroke: var(--import); }
+.chart .line.again { stroke-width: 1; } .chart .line.third { stroke-width: 1; opacity: .6; } .chart .interval.again, .chart .interval.third { stroke-width: 2; }
+.chart .mark.again, .chart .mark.third { fill: var(--paper); } .chart .mark.model.again, .chart .mark.model.third { stroke: var(--model); }
+.chart .mark.sim.again, .chart .mark.sim.third { stroke: var(--sim); } .chart .mark.live.again, .chart .mark.live.third { stroke: var(--live); }
+.chart .mark.import.again, .chart .mark.import.third { stroke: var(--import); } .chart .bar.again, .chart .bar.third { fill: var(--paper); }
 .chart .bar { stroke-width: 1.2; } .chart .bar.live { fill: var(--live); stroke: var(--live); }
 .chart .bar.sim { fill: color-mix(in srgb, var(--sim) 45%, var(--paper)); stroke: var(--sim); }
 .chart .bar.model { fill: color-mix(in srgb, var(--model) 15%, var(--paper)); stroke: var(--model); stroke-dasharray: 2 2; }
@@ -96,7 +100,7 @@ ul { padding-left: 1.2rem; max-width: 46rem; } li { margin: .3rem 0; }
 footer { color: var(--soft); font-size: .88rem; padding-top: 2rem; padding-bottom: 3rem; }
 .swatch { display: inline-block; width: 1.5rem; border-top: 3px solid; margin-right: .45rem; vertical-align: .28em; }
 .swatch.model { border-color: var(--model); border-top-style: dotted; } .swatch.sim { border-color: var(--sim); border-top-style: dashed; }
-.swatch.live { border-color: var(--live); } .swatch.import { border-color: var(--import); border-top-style: double; }
+.swatch.again, .swatch.third { border-top-width: 1px; } .swatch.live { border-color: var(--live); } .swatch.import { border-color: var(--import); border-top-style: double; }
 @media (max-width: 40rem) { body { font-size: 15px; } tbody th { white-space: normal; } main, header.top, footer { padding-left: 1rem; padding-right: 1rem; } header.top { padding-top: 2rem; } th, td { padding: .4rem .5rem; }
   .compact td small { display: block; min-width: 0; margin: 0; } .compact td:not(:has(small)) { padding-right: .5rem; } }
 @media print { :root { color-scheme: light; --paper: #fff; --card: #f6f5f2; } .charts { grid-template-columns: 1fr 1fr; gap: 1rem 1.4rem; } th, td { padding: .22rem .4rem; } body { font-size: 10.5pt; } section { break-before: auto; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } header.top { padding-top: 0; } .scroll { overflow: visible; } }

@@ -1,5 +1,6 @@
 import { formatDuration } from "../base/units.ts";
 import { html, type Markup, raw } from "./markup.ts";
+import type { Look } from "./series.ts";
 
 /** Every chart is drawn at this size and scaled by the page, so that its text stays readable on a phone. */
 export const chartWidth = 440;
@@ -85,7 +86,7 @@ export function axesChart(
     plot,
     x,
     y,
-    names,
+    lines,
     ...frame
   }: {
     readonly height: number;
@@ -94,8 +95,8 @@ export function axesChart(
     readonly plot: Plot;
     readonly x: Axis;
     readonly y: Axis;
-    /** Of the lines, in the order of the legend. */
-    readonly names: readonly string[];
+    /** In the order of the legend. */
+    readonly lines: readonly Look[];
   },
   body: readonly (Markup | null)[],
 ): Markup {
@@ -103,7 +104,7 @@ export function axesChart(
     axisLeft(y.scale, plot, y.text, y.name),
     ...body,
     axisBelow(x.scale, plot, x.text, x.name),
-    legend(names, 16),
+    legend(lines, 16),
   ]);
 }
 
@@ -147,9 +148,9 @@ export function pathOf(points: readonly Point[]): string {
   return points.map(({ x, y }, i) => `${i === 0 ? "M" : "L"}${at(x)} ${at(y)}`).join("");
 }
 
-/** The sign of an engine, so that colour is never the only difference: square, diamond, disc, triangle. */
+/** The sign of a line, so that colour is never the only difference: square, diamond, disc, triangle. */
 export function marker({ x, y }: Point, className: string): Markup {
-  switch (className) {
+  switch (className.split(" ")[0]) {
     case "model":
       return html`<rect class="mark ${className}" x="${at(x - 3.5)}" y="${at(y - 3.5)}" width="7" height="7"/>`;
     case "sim":
@@ -162,17 +163,17 @@ export function marker({ x, y }: Point, className: string): Markup {
 }
 
 /** Names of the lines, above the plot at the right, in their order. */
-export function legend(names: readonly string[], y: number): Markup {
-  const step = 72;
-  const items = names.map((name, i) => {
-    const x = chartWidth - 8 - (names.length - i) * step;
+export function legend(lines: readonly Look[], y: number): Markup {
+  const widths = lines.map(({ name }) => Math.max(72, 46 + 6.5 * name.length));
+  const items = lines.map(({ name, line: className }, i) => {
+    const x = chartWidth - 8 - widths.slice(i).reduce((sum, width) => sum + width, 0);
     return html`${line(
       [
         { x, y: y - 4 },
         { x: x + 22, y: y - 4 },
       ],
-      name,
-    )}${marker({ x: x + 11, y: y - 4 }, name)}<text class="label" x="${x + 27}" y="${y}">${name}</text>`;
+      className,
+    )}${marker({ x: x + 11, y: y - 4 }, className)}<text class="label" x="${x + 27}" y="${y}">${name}</text>`;
   });
   return html`<g class="legend">${items}</g>`;
 }

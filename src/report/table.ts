@@ -1,5 +1,6 @@
-import type { Answer, AvailableAnswer, Engine } from "../scenario/answer.ts";
-import type { Comparison, Judgement, TargetComparison, Verdict } from "./compare.ts";
+import type { Answer, AvailableAnswer } from "../scenario/answer.ts";
+import { answerNames } from "./answerNames.ts";
+import { type Comparison, type Judgement, sidesOf, type TargetComparison, type Verdict } from "./compare.ts";
 import {
   countsText,
   distanceText,
@@ -71,9 +72,10 @@ function targetLines(
   page: Page,
 ): string[] {
   const { width, paint } = page;
-  const entries = answers.flatMap(({ from, targets }) => {
+  const names = answerNames(answers);
+  const entries = answers.flatMap(({ targets }, i) => {
     const target = targets.find((entry) => entry.name === name);
-    return target === undefined ? [] : [{ from, target }];
+    return target === undefined ? [] : [{ engine: names[i]!, target }];
   });
   const available = entries.flatMap(({ target }) => (target.status === "unavailable" ? [] : [target]));
   const levels = levelsShown(available, width);
@@ -82,10 +84,10 @@ function targetLines(
     `${paint("bold", name)}  ${paint("dim", entries[0]?.target.kind ?? "")}`,
     ...(available.length > 0 ? [paint("dim", row("", heading.slice(1)))] : []),
   ];
-  for (const { from, target } of entries) {
+  for (const { engine, target } of entries) {
     if (target.status === "unavailable")
-      lines.push(...wrap(`  ${from.padEnd(labelWidth - 2)}unavailable: ${target.reason}`, width, labelWidth));
-    else lines.push(...engineLines(from, target, levels, page));
+      lines.push(...wrap(`  ${engine.padEnd(labelWidth - 2)}unavailable: ${target.reason}`, width, labelWidth));
+    else lines.push(...engineLines(engine, target, levels, page));
   }
   if (comparison !== null) lines.push(...verdictLines(comparison, levels, page));
   return lines;
@@ -100,7 +102,7 @@ function levelsShown(available: readonly AvailableAnswer[], width: number): numb
 }
 
 function engineLines(
-  from: Engine,
+  engine: string,
   target: AvailableAnswer,
   levels: readonly number[],
   { width, paint }: Page,
@@ -112,7 +114,7 @@ function engineLines(
   ];
   const lines = [
     row(
-      from,
+      engine,
       figures.map(({ value }) => value),
     ),
     paint(
@@ -143,20 +145,23 @@ function engineLines(
 
 function verdictLines(comparison: TargetComparison, levels: readonly number[], page: Page): string[] {
   const lines = [comparison, ...comparison.alsoJudged].flatMap((judgement) => judgementLines(judgement, levels, page));
-  for (const { from, reason } of comparison.notJudged) {
-    lines.push(...wrap(`  ${from} is not judged: ${reason}`, page.width, 4).map((line) => page.paint("dim", line)));
+  for (const { from, name, reason } of comparison.notJudged) {
+    lines.push(
+      ...wrap(`  ${name ?? from} is not judged: ${reason}`, page.width, 4).map((line) => page.paint("dim", line)),
+    );
   }
   return lines;
 }
 
 function judgementLines(judgement: Judgement, levels: readonly number[], { width, paint }: Page): string[] {
   const lines: string[] = [];
+  const sides = sidesOf(judgement);
   const rows = levels.map((q) => judgement.quantiles.find((entry) => Math.abs(entry.q - q) < 1e-12));
   if (rows.some((entry) => entry !== undefined)) {
     const ratios = rows.map((entry) => numberFigure(entry?.ratio ?? null));
     lines.push(
       row(
-        `${judgement.judged} ÷ ${judgement.judgedBy}`,
+        `${sides.judged} ÷ ${sides.judgedBy}`,
         ratios.map(({ value }) => value),
       ),
     );
@@ -179,7 +184,7 @@ function judgementLines(judgement: Judgement, levels: readonly number[], { width
   }
   const said = verdictText(judgement);
   const distance = distanceText(judgement);
-  const label = `  ${(judgement.judged ?? "verdict").padEnd(labelWidth - 2)}`;
+  const label = `  ${(sides.judged ?? "verdict").padEnd(labelWidth - 2)}`;
   const [first = "", ...rest] = wrap(`${label}${said}${distance === "" ? "" : ` · ${distance}`}`, width, labelWidth);
   lines.push(first.replace(judgement.verdict, paint(verdictStyle[judgement.verdict], judgement.verdict)), ...rest);
   for (const { name, verdict, quantiles } of judgement.stages ?? []) {

@@ -1,11 +1,10 @@
 import { formatDuration } from "../base/units.ts";
 import type { Fit } from "../live/calibrate.ts";
-import type { Answer } from "../scenario/answer.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { breakdownChart } from "./breakdownChart.ts";
 import { bucketTable } from "./bucketTable.ts";
 import { coldChart } from "./coldChart.ts";
-import type { TargetComparison } from "./compare.ts";
+import { sidesOf, type TargetComparison } from "./compare.ts";
 import { differenceChart } from "./differenceChart.ts";
 import { distanceText, verdictText } from "./format.ts";
 import { bodyChart, tailChart } from "./latencyChart.ts";
@@ -13,6 +12,7 @@ import { html, type Markup } from "./markup.ts";
 import { quantileChart } from "./quantileChart.ts";
 import { figureTable, quantileTable, verdictMark } from "./quantileTable.ts";
 import type { TargetView } from "./series.ts";
+import { stageTables } from "./stageTable.ts";
 import { startStepsChart } from "./startStepsChart.ts";
 import { instancesChart, latencyTimeChart } from "./timelineChart.ts";
 
@@ -21,25 +21,23 @@ export function targetSection(
   view: TargetView,
   {
     scenario,
-    answers,
     fits,
     comparison,
   }: {
     readonly scenario: Scenario;
-    readonly answers: readonly Answer[];
     readonly fits: readonly Fit[];
     readonly comparison: TargetComparison | null;
   },
 ): Markup {
   const { objective } = scenario.report;
-  const missing = view.unavailable.map(({ from, target }) => html`<li><strong>${from}</strong>: ${target.reason}</li>`);
+  const missing = view.unavailable.map(({ name, target }) => html`<li><strong>${name}</strong>: ${target.reason}</li>`);
   return html`<section><div class="head"><h2>${view.name}</h2><span class="kind">${view.kind}</span>${comparison === null ? null : verdictMark(comparison.verdict)}</div>
 ${verdicts(comparison)}
 ${unstable(view)}
 ${warnings(view)}
 ${view.series.length === 0 ? null : charts(view, { comparison, fits, scenario })}
 ${missing.length === 0 || comparison !== null ? null : html`<p class="note">No answer from:</p><ul class="note">${missing}</ul>`}
-${view.series.length === 0 ? null : html`<h3>Figures</h3>${quantileTable(view, comparison)}${bucketTable(view)}${figureTable(view, answers, objective === null ? null : formatDuration(objective))}`}
+${view.series.length === 0 ? null : html`<h3>Figures</h3>${quantileTable(view, comparison)}${stageTables(view, comparison)}${bucketTable(view)}${figureTable(view, objective === null ? null : formatDuration(objective))}`}
 </section>`;
 }
 
@@ -48,26 +46,29 @@ function verdicts(comparison: TargetComparison | null): Markup | null {
   const judgements = [comparison, ...comparison.alsoJudged].map((judgement) => {
     const distance = distanceText(judgement);
     const who =
-      judgement.judged === null ? null : html`<strong>${engineNames[judgement.judged]}</strong> against measurement: `;
+      judgement.judged === null
+        ? null
+        : html`<strong>${engineName(sidesOf(judgement).judged!)}</strong> against measurement: `;
     return html`<p>${who}${verdictText(judgement)}.${distance === "" ? null : html` <span class="note">${distance}.</span>`}</p>`;
   });
   const others = comparison.notJudged.map(
-    ({ from, reason }) => html`<p class="note">The ${engineNames[from]} is not judged: ${reason}.</p>`,
+    ({ from, name, reason }) => html`<p class="note">The ${engineName(name ?? from)} is not judged: ${reason}.</p>`,
   );
   return html`${judgements}${others}`;
 }
 
-const engineNames = { model: "model", sim: "simulator", live: "replay", import: "import" } as const;
+/** An answer's name in a sentence. */
+export const engineName = (name: string): string => name.replace(/^sim\b/, "simulator").replace(/^live\b/, "replay");
 
 function warnings({ series }: TargetView): Markup | null {
-  const found = series.flatMap(({ from, target }) =>
-    (target.warnings ?? []).map((text) => html`<p><strong>Warning</strong> (${from}): ${text}.</p>`),
+  const found = series.flatMap(({ name, target }) =>
+    (target.warnings ?? []).map((text) => html`<p><strong>Warning</strong> (${name}): ${text}.</p>`),
   );
   return found.length === 0 ? null : html`${found}`;
 }
 
 function unstable({ series }: TargetView): Markup | null {
-  const names = series.filter(({ target }) => !target.stable).map(({ from }) => from);
+  const names = series.filter(({ target }) => !target.stable).map(({ name }) => name);
   return names.length === 0
     ? null
     : html`<p><strong>Unstable</strong> (${names.join(", ")}): more work arrives than this target can do, so its queue grows without bound.</p>`;

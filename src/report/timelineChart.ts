@@ -1,7 +1,7 @@
 import { formatDuration, type Seconds } from "../base/units.ts";
 import type { Timeline } from "../scenario/answer.ts";
 import { html, type Markup } from "./markup.ts";
-import type { Series } from "./series.ts";
+import type { Look, Series } from "./series.ts";
 import {
   at,
   axesChart,
@@ -18,8 +18,7 @@ import {
 const height = 230;
 const plot: Plot = { left: 52, right: 428, top: 34, bottom: 188 };
 
-interface Timed {
-  readonly from: string;
+interface Timed extends Look {
   readonly timeline: Timeline;
 }
 
@@ -39,8 +38,8 @@ export function instancesChart(series: readonly Series[]): Markup | null {
   });
   const description = timed
     .map(
-      ({ from, timeline }) =>
-        `${from}: at most ${Math.max(...timeline.ready.map((value) => value ?? 0))} ready, ${Math.max(0, ...timeline.starting.map((value) => value ?? 0))} starting`,
+      ({ name, timeline }) =>
+        `${name}: at most ${Math.max(...timeline.ready.map((value) => value ?? 0))} ready, ${Math.max(0, ...timeline.starting.map((value) => value ?? 0))} starting`,
     )
     .join("; ");
   return axesChart(
@@ -51,14 +50,16 @@ export function instancesChart(series: readonly Series[]): Markup | null {
       plot,
       x: { scale: x, text: timeTick, name: "time of arrival" },
       y: { scale: y, text: String, name: "ready (line), starting (area)" },
-      names: timed.map(({ from }) => from),
+      lines: timed,
     },
     [
-      ...timed.map(({ from, timeline }) => area(steps(timeline.starting, timeline.everySeconds, x, y), y(0), from)),
+      ...timed.map(({ line: className, timeline }) =>
+        area(steps(timeline.starting, timeline.everySeconds, x, y), y(0), className),
+      ),
       ...timed
         .toReversed()
-        .flatMap(({ from, timeline }) =>
-          steps(timeline.ready, timeline.everySeconds, x, y).map((run) => line(run, from)),
+        .flatMap(({ line: className, timeline }) =>
+          steps(timeline.ready, timeline.everySeconds, x, y).map((run) => line(run, className)),
         ),
     ],
   );
@@ -77,8 +78,8 @@ export function latencyTimeChart(series: readonly Series[], objective: Seconds |
   const y = logScale([Math.min(...values) * 0.8, Math.max(...values) * 1.25], [plot.bottom, plot.top]);
   const description = timed
     .map(
-      ({ from, timeline }) =>
-        `${from}: at most ${formatDuration(Math.max(...timeline.p99.map((value) => value ?? 0)))}`,
+      ({ name, timeline }) =>
+        `${name}: at most ${formatDuration(Math.max(...timeline.p99.map((value) => value ?? 0)))}`,
     )
     .join("; ");
   const shown = objective !== null && objective > y.domain[0] && objective < y.domain[1];
@@ -90,13 +91,13 @@ export function latencyTimeChart(series: readonly Series[], objective: Seconds |
       plot,
       x: { scale: x, text: timeTick, name: "time of arrival" },
       y: { scale: y, text: timeTick, name: "p99 of latency, logarithmic" },
-      names: timed.map(({ from }) => from),
+      lines: timed,
     },
     [
       shown
         ? html`<line class="objective" x1="${plot.left}" x2="${plot.right}" y1="${at(y(objective))}" y2="${at(y(objective))}"/>`
         : null,
-      ...timed.toReversed().map(({ from, timeline }) => runs(timeline, from, x, y)),
+      ...timed.toReversed().map(({ line: className, timeline }) => runs(timeline, className, x, y)),
       shown
         ? html`<text class="label halo" x="${plot.right}" y="${at(y(objective) - 5)}" text-anchor="end">objective</text>`
         : null,
@@ -105,7 +106,9 @@ export function latencyTimeChart(series: readonly Series[], objective: Seconds |
 }
 
 function timelines(series: readonly Series[]): Timed[] {
-  return series.flatMap(({ from, target }) => (target.timeline === null ? [] : [{ from, timeline: target.timeline }]));
+  return series.flatMap(({ name, line: className, target }) =>
+    target.timeline === null ? [] : [{ name, line: className, timeline: target.timeline }],
+  );
 }
 
 function durationOf(timed: readonly Timed[]): Seconds {
@@ -137,7 +140,7 @@ function area(lines: readonly (readonly Point[])[], base: number, className: str
 }
 
 /** Lines through the middles of the steps, with a mark at each where there is room. */
-function runs({ p99, everySeconds }: Timeline, from: string, x: Scale, y: Scale): Markup {
+function runs({ p99, everySeconds }: Timeline, className: string, x: Scale, y: Scale): Markup {
   const lines: Point[][] = [];
   let current: Point[] = [];
   for (const [i, value] of p99.entries()) {
@@ -148,5 +151,5 @@ function runs({ p99, everySeconds }: Timeline, from: string, x: Scale, y: Scale)
     }
   }
   const marks = p99.length > 60 ? lines.filter((run) => run.length === 1).flat() : lines.flat();
-  return html`${lines.map((run) => line(run, from))}${marks.map((point) => marker(point, from))}`;
+  return html`${lines.map((run) => line(run, className))}${marks.map((point) => marker(point, className))}`;
 }

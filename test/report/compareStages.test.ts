@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compare } from "../../src/report/compare.ts";
+import { reportHtml } from "../../src/report/html.ts";
 import type { Answer } from "../../src/scenario/answer.ts";
 import { toScenario } from "../../src/scenario/parse.ts";
 import { simulate } from "../../src/sim/simulate.ts";
@@ -39,5 +40,20 @@ describe("the stages of a pipeline", () => {
   it("tell where an error comes from", () => {
     const comparison = compare([simulated], measured("12ms"), report);
     expect(comparison.targets[0]!.stages!.map(({ verdict }) => verdict)).toEqual(["disagree", "agree", "agree"]);
+  });
+
+  it("are in the report: their times by engine, and the verdict on each", () => {
+    const live = measured("12ms");
+    const page = reportHtml({
+      scenario: scenarioWith("4ms"),
+      answers: [simulated, live],
+      comparison: compare([simulated], live, report),
+    });
+    expect(page).toContain("Stage by stage: sim ÷ live, and which of them agree");
+    expect(page).toMatch(/>raw<small>produce<\/small><\/th>(?:<td>.*?<\/td>)+<td><span class="verdict disagree">/);
+    expect(page).toMatch(/>trigger<\/th>(?:<td>[^v]*?<\/td>)+<td><span class="verdict agree">/);
+    expect(reportHtml({ scenario: scenarioWith("4ms"), answers: [simulated], comparison: null })).toContain(
+      "Stage by stage: mean and p99 of the time in each",
+    );
   });
 });
