@@ -2,7 +2,7 @@ import type { Seconds } from "../../base/units.ts";
 import { distribution } from "../../distributions/index.ts";
 import type { Estimate } from "../../scenario/answer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { overSeeds, type Trial, trials } from "./trial.ts";
+import { overSeeds, type Trial, trials, type Unchanged } from "./trial.ts";
 
 /** The targets under shorter or longer work. */
 export interface WorkRow {
@@ -15,20 +15,27 @@ export interface WorkRow {
 }
 
 const factors = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((k) => 2 ** k);
-const requestsMax = 5_000;
 
 /**
  * Which target has the lowest p99 as the work of a request grows, all else (arrivals, starts, overheads) as it is.
  *
  * Every target is given the same requests, seed by seed, so that what is judged is the difference between them.
  *
+ * @param unchanged the trials of the scenario as it is, where they have been run before
  * @returns rows by rising work; empty for a single target and for work of no length
  */
-export function byWork(scenario: Scenario, targets: readonly string[]): readonly WorkRow[] {
+export function byWork(
+  scenario: Scenario,
+  targets: readonly string[],
+  unchanged: Unchanged = (target) => trials(scenario, target),
+): readonly WorkRow[] {
   const { mean } = distribution(scenario.work);
   if (targets.length < 2 || !(mean > 0 && mean < Infinity)) return [];
   return factors.map((work) => {
-    const seen = targets.map((target) => ({ target, runs: trials(scenario, target, { work, requestsMax }) }));
+    const seen = targets.map((target) => ({
+      target,
+      runs: work === 1 ? unchanged(target) : trials(scenario, target, { work }),
+    }));
     const serving = seen.flatMap(({ target, runs }) =>
       runs?.every(({ serves }) => serves) ? [{ target, runs, p99: overSeeds(runs, ({ p99 }) => p99) }] : [],
     );

@@ -5,7 +5,7 @@ import { parameterOf } from "../../model/parameter.ts";
 import { numbersOf } from "../../model/sensitivity.ts";
 import type { Estimate } from "../../scenario/answer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { overSeeds, trials } from "./trial.ts";
+import { overSeeds, trials, type Unchanged } from "./trial.ts";
 
 /** What one number of the scenario does to a target's p99. */
 export interface Influence {
@@ -22,7 +22,6 @@ export interface Moved {
   readonly change: Estimate;
 }
 
-const requestsMax = 4_000;
 const [less, more] = [0.8, 1.25];
 
 /**
@@ -31,13 +30,18 @@ const [less, more] = [0.8, 1.25];
  * Simulated over five seeds, each with and without the change, so that what differs is the change; the interval is that of the
  * mean difference (Student's t). Numbers whose changes cannot be told from nothing are left out.
  *
+ * @param unchanged the trials of the scenario as it is, where they have been run before
  * @returns the largest first
  */
-export function influences(scenario: Scenario, target: string): readonly Influence[] {
-  const base = trials(scenario, target, { requestsMax });
+export function influences(
+  scenario: Scenario,
+  target: string,
+  unchanged: Unchanged = (name) => trials(scenario, name),
+): readonly Influence[] {
+  const base = unchanged(target);
   if (base === null) return [];
   const moved = (by: string, changed: Scenario | null): Moved | null => {
-    const found = changed === null ? null : trials(changed, target, { requestsMax });
+    const found = changed === null ? null : trials(changed, target);
     return found === null ? null : { by, change: overSeeds(found, ({ p99 }, i) => p99 - base[i]!.p99) };
   };
   const whole = ["arrival rate", "work"].map((what): Influence => {

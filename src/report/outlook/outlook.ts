@@ -2,6 +2,7 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import { byWork, type WorkRow } from "./byWork.ts";
 import { type Capacity, capacity } from "./capacity.ts";
 import { type Influence, influences } from "./influences.ts";
+import { unchangedTrials } from "./trial.ts";
 
 /** What lies beyond the one scenario: other loads, other work, other settings. All simulated. */
 export interface Outlook {
@@ -44,10 +45,11 @@ export function* outlookSteps(scenario: Scenario, targets?: readonly string[]): 
     if (found !== null) capacities.push(found);
     yield ++done / parts;
   }
-  const rows = byWork(scenario, taken);
+  const unchanged = unchangedTrials(scenario);
+  const rows = byWork(scenario, taken, unchanged);
   yield ++done / parts;
   for (const target of taken) {
-    numbers.push({ target, numbers: influences(scenario, target) });
+    numbers.push({ target, numbers: influences(scenario, target, unchanged) });
     yield ++done / parts;
   }
   return { capacities, byWork: rows, influences: numbers, leftOut };

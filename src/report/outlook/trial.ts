@@ -53,18 +53,32 @@ export function trial(scenario: Scenario, target: string, conditions: Conditions
   };
 }
 
+/** What each question but that of the load is asked of: so many requests after the warm-up, under so many seeds. */
+const requestsMax = 4_000;
 const seeds = 5;
 
 /** The same under five seeds; null where one of them measures nothing. */
 export function trials(
   scenario: Scenario,
   target: string,
-  conditions: Omit<Conditions, "seed">,
+  conditions: Pick<Conditions, "work"> = {},
 ): readonly Trial[] | null {
   const found = Array.from({ length: seeds }, (_, i) =>
-    trial(scenario, target, { ...conditions, seed: scenario.seed + i }),
+    trial(scenario, target, { ...conditions, requestsMax, seed: scenario.seed + i }),
   ).filter((one) => one !== null);
   return found.length === seeds ? found : null;
+}
+
+/** The trials of a target with nothing changed, which more than one question starts from. */
+export type Unchanged = (target: string) => readonly Trial[] | null;
+
+/** Runs them once per target, when they are first asked for. */
+export function unchangedTrials(scenario: Scenario): Unchanged {
+  const known = new Map<string, readonly Trial[] | null>();
+  return (target) => {
+    if (!known.has(target)) known.set(target, trials(scenario, target));
+    return known.get(target) ?? null;
+  };
 }
 
 /** The mean of a figure over the seeds, with Student's interval. */
