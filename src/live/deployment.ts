@@ -82,6 +82,7 @@ export function deploymentAt(
             endpointAt,
             address: own,
             ownStarts: spec.kind === "spinkube",
+            startsUntilReachable: spec.kind === "server" || spec.kind === "perRequest",
             patienceSeconds,
             isWoken: context.isWoken ?? false,
           });

@@ -5,7 +5,7 @@ import { type FittedLaw, fitLine, fitTimes } from "../stats/fit.ts";
 import type { Fit } from "./calibrate.ts";
 import type { OutcomeLog } from "./outcomes.ts";
 import { startSteps } from "./watch/podLog.ts";
-import { ableSince, type PodRecord } from "./watch/podRecord.ts";
+import { ableSince, type PodRecord, type ServesFrom } from "./watch/podRecord.ts";
 
 /** What was measured of one target. */
 export interface MeasuredTarget {
@@ -69,12 +69,18 @@ export function startsOfInstances(log: OutcomeLog, rows: readonly number[]): Sec
   return [...starts.values()];
 }
 
+/** What ends a start: a scaled host counts its pods when Kubernetes does, a server that was off is there when requests get to it. */
+const servesFrom: Partial<Record<TargetSpec["kind"], ServesFrom>> = {
+  knative: "serving",
+  server: "reachable",
+  perRequest: "reachable",
+};
+
 /** How long each pod took that was ordered during the measurement, from its order until it could serve. */
 export function startsOfPods(target: TargetSpec, pods: readonly PodRecord[]): Seconds[] {
-  const servesFrom = target.kind === "knative" ? "serving" : "ready";
   return pods
     .filter(({ at }) => at.ordered >= 0)
-    .map((pod) => ableSince(pod, servesFrom) - pod.at.ordered)
+    .map((pod) => ableSince(pod, servesFrom[target.kind] ?? "ready") - pod.at.ordered)
     .filter((took) => took >= 0);
 }
 

@@ -115,6 +115,16 @@ describe("a log beside its pods", () => {
     expect([...rows.cold]).toEqual([1, 1, 0, -1]);
   });
 
+  it("what was off has started once the Service leads to it, where somebody waited for that", () => {
+    const [rows, seen] = [log(), pods()];
+    seen.get("a")!.at.reachable = 101.75;
+    attribute(rows, seen, zero, { servesFrom: "reachable", ownStarts: false });
+    expect([...rows.cold]).toEqual([1, 1, 0, -1]);
+    expect(rows.start[0]).toBeCloseTo(1.65, 12);
+    expect(rows.instanceStarted[2]).toBeCloseTo(-5, 12); // known to be ready only
+    expect(startSteps([...seen.values()], 100).get("endpoint")).toEqual([0.25]);
+  });
+
   it("counts pods that start, are ready and are busy", () => {
     const [rows, seen] = [log(), pods()];
     attribute(rows, seen, zero, { servesFrom: "ready", ownStarts: false });
@@ -133,7 +143,14 @@ describe("a log beside its pods", () => {
     const lines = [...podCsvLines(seen)];
     expect(parsePods(`${lines.join("\n")}\n`, "pods.csv")).toEqual(seen.pods);
     expect([...eventCsvLines(seen)][1]).toBe('1,Pod,a,Pulled,"image ""x"", at once"');
-    expect(() => parsePods(`${lines[0]}\na,1,2\n`, "pods.csv")).toThrow("pods.csv:2:1: expected a name and 11 numbers");
+    const former = lines.map((line) =>
+      line
+        .split(",")
+        .filter((_, column) => column !== 10)
+        .join(","),
+    );
+    expect(parsePods(`${former.join("\n")}\n`, "pods.csv")).toEqual(seen.pods);
+    expect(() => parsePods(`${lines[0]}\na,1,2\n`, "pods.csv")).toThrow("pods.csv:2:1: expected a name and 12 numbers");
   });
 });
 

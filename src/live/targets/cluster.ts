@@ -29,6 +29,8 @@ export interface ClusterTargetOptions {
   readonly address: string | undefined;
   /** The log's start is each request's own (WaaS). */
   readonly ownStarts: boolean;
+  /** A start ends when the Service leads to the pod, and not when Kubernetes counts it ready. */
+  readonly startsUntilReachable: boolean;
   readonly patienceSeconds: number;
   /** Whether requests wait here while there is no pod, as something else will bring one. */
   readonly isWoken: boolean;
@@ -72,7 +74,8 @@ export function clusterTarget(place: ClusterPlace, options: ClusterTargetOptions
     send: (prepared, done) => opened!.inner.send(prepared, done),
     endpoint: () => (opened!.held ? undefined : opened!.endpoint),
     settle: (log) => {
-      const { servesFrom } = opened!.platform;
+      const fromReady = options.startsUntilReachable ? "reachable" : "ready";
+      const servesFrom = opened!.platform.servesFrom === "ready" ? fromReady : opened!.platform.servesFrom;
       const { pods } = opened!.watch;
       const { attributed, answered } = attribute(log, pods, zero, { servesFrom, ownStarts: options.ownStarts });
       if (attributed < answered)
@@ -122,6 +125,8 @@ async function open(
     await wake?.();
     await watch.until(isUp, signal);
     await accepting(new URL(reach.origin), patienceSeconds, signal);
+    const reached = monotonicSeconds();
+    for (const { at } of watch.ready()) if (Number.isNaN(at.reachable)) at.reachable = reached;
   };
   const inner = isWoken ? holdUntil(target, whenUp, isUp) : holdUntil(target, whenUp);
   return { kubernetes, platform, watch, reach, endpoint, inner, held: true };

@@ -9,7 +9,7 @@ export interface PodLog {
   readonly events: readonly ClusterEvent[];
 }
 
-/** The steps of a start (as in a scenario's `podStart.steps`), each from one moment to the next. */
+/** The steps of a start (as in a scenario's `podStart.steps`, and the way to it), each from one moment to the next. */
 const steps = [
   ["control", "ordered", "created"],
   ["schedule", "created", "scheduled"],
@@ -18,6 +18,7 @@ const steps = [
   ["containers", "pulled", "started"],
   ["process", "started", "serving"],
   ["readiness", "serving", "ready"],
+  ["endpoint", "ready", "reachable"],
 ] as const satisfies readonly (readonly [string, PodMoment, PodMoment])[];
 
 /**
@@ -61,6 +62,8 @@ export function shiftPodLog({ pods, events }: PodLog, by: Seconds): PodLog {
 }
 
 const podHeader = ["pod", ...podMoments.map((moment) => `${moment}_seconds`)].join(",");
+/** As it was before it was known when a pod could be reached. */
+const formerHeader = podHeader.replace(",reachable_seconds", "");
 const eventHeader = "at_seconds,kind,object,reason,detail";
 
 /** `NAME.pods.csv`, line by line: an empty cell was never heard of. */
@@ -86,16 +89,17 @@ export function* eventCsvLines({ events }: PodLog): Generator<string> {
  */
 export function parsePods(text: string, file: string): readonly PodRecord[] {
   const [header, ...lines] = text.trimEnd().split(/\r?\n/);
-  if (header !== podHeader) {
+  if (header !== podHeader && header !== formerHeader) {
     throw new InputError(file, [{ path: "", line: 1, message: `the first line of a pod log must be "${podHeader}"` }]);
   }
+  const moments = header === podHeader ? podMoments : podMoments.filter((moment) => moment !== "reachable");
   const issues: { path: string; line: number; message: string }[] = [];
   const pods = lines.map((line, i) => {
     const [name, ...cells] = line.split(",");
     const record = podRecord(name!);
-    const bad = cells.length !== podMoments.length || cells.some((cell) => Number.isNaN(Number(cell)));
-    if (bad) issues.push({ path: "", line: i + 2, message: `expected a name and ${podMoments.length} numbers` });
-    for (const [k, moment] of podMoments.entries()) {
+    const bad = cells.length !== moments.length || cells.some((cell) => !Number.isFinite(Number(cell)));
+    if (bad) issues.push({ path: "", line: i + 2, message: `expected a name and ${moments.length} numbers` });
+    for (const [k, moment] of moments.entries()) {
       record.at[moment] = cells[k] === "" ? Number.NaN : Number(cells[k]);
     }
     return record;

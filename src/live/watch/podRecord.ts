@@ -13,6 +13,7 @@ export const podMoments = [
   "started",
   "serving",
   "ready",
+  "reachable",
   "deleting",
   "deleted",
 ] as const;
@@ -23,7 +24,8 @@ export type PodMoment = (typeof podMoments)[number];
  *
  * Instants are this process's own, at the arrival of the news, because the API's are whole seconds; for what was there
  * before the watch they are the API's. `ordered`: the number of replicas rose, unknown for those; `sandboxed`: the kubelet
- * turned to the images; `serving`: its process said so itself.
+ * turned to the images; `serving`: its process said so itself; `reachable`: the Service led to it, known only of pods that a
+ * sender waited for.
  */
 export interface PodRecord {
   readonly name: string;
@@ -38,14 +40,15 @@ export function podRecord(name: string): PodRecord {
 }
 
 /**
- * From when a pod serves: `serving`, what it says itself (Knative's activator probes it), or `ready`, what Kubernetes
- * counts (a Service leads to it only then).
+ * From when a pod serves: `serving`, what it says itself (Knative's activator probes it); `ready`, what Kubernetes counts;
+ * or `reachable`, when the nodes had heard of it, which is later (where nobody waited for that, it is `ready`).
  */
-export type ServesFrom = "serving" | "ready";
+export type ServesFrom = "serving" | "ready" | "reachable";
 
 /** Since when a pod could serve, NaN where that was not seen. */
-export function ableSince({ at: { serving, ready } }: PodRecord, servesFrom: ServesFrom): Seconds {
+export function ableSince({ at: { serving, ready, reachable } }: PodRecord, servesFrom: ServesFrom): Seconds {
   if (Number.isNaN(ready)) return serving;
+  if (servesFrom === "reachable" && !Number.isNaN(reachable)) return reachable;
   return servesFrom === "serving" && serving <= ready ? serving : ready;
 }
 
