@@ -10,7 +10,7 @@ import { groups, topics } from "../../src/live/pipeline/topics.ts";
 import { answerFromJson } from "../../src/report/json.ts";
 import type { Answer, AvailableAnswer } from "../../src/scenario/answer.ts";
 import { transcript } from "../cli/transcript.ts";
-import { whyNoBroker } from "../e2e/broker.ts";
+import { whyNoJars } from "../e2e/broker.ts";
 import { containerImage, isGone, noCluster, scenarioFile, wasmImage } from "./lab.ts";
 
 /** The scenario that is shipped, under a name and in a namespace of this run's own. */
@@ -54,7 +54,9 @@ const whyNot = noCluster
     ? "no KEDA in the cluster"
     : given === null && address === null
       ? "no KAFKA_BOOTSTRAP, and no node is this machine"
-      : whyNoBroker;
+      : given === null
+        ? whyNoJars
+        : null;
 
 describe.skipIf(whyNot !== null)(`functions scaled by KEDA on the lag${whyNot === null ? "" : ` (${whyNot})`}`, () => {
   let kubernetes: Kubernetes;

@@ -13,11 +13,11 @@ import { compare } from "../../src/report/compare.ts";
 import { toScenario } from "../../src/scenario/parse.ts";
 import { schedule } from "../../src/scenario/schedule.ts";
 import { simulate } from "../../src/sim/simulate.ts";
-import { whyNoBroker } from "./broker.ts";
+import { whyNoJars } from "./broker.ts";
 import { openBrowser, visit, whyNoBrowser } from "./browser.ts";
 import { functionWith } from "./pipelineTarget.ts";
 
-const why = whyNoBroker ?? whyNoBrowser;
+const why = whyNoJars ?? whyNoBrowser;
 const folder = "dashboard";
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1" };
 const scenario = toScenario({
@@ -59,7 +59,7 @@ describe.skipIf(why !== null)(`the dashboard in a real browser${why === null ? "
   let server: CollectorServer;
   let page: Awaited<ReturnType<typeof startPage>>;
   beforeAll(async () => {
-    server = await collectorServer(0);
+    server = await collectorServer({ port: 0 });
     page = await startPage(server.url);
     browser = await openBrowser();
   }, 600_000);

@@ -5,10 +5,7 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type JarBroker, jarBroker } from "../../src/live/kafka/jarBroker.ts";
-import type { Kafka } from "../../src/live/kafka/kafka.ts";
-import { kafkajsClient } from "../../src/live/kafka/kafkajsClient.ts";
+import { describe, expect, it } from "vitest";
 import { aggregate, type DeviceState, type EnrichedEvent, freshDevice } from "../../src/live/pipeline/aggregate.ts";
 import type { CameraEvent } from "../../src/live/pipeline/cameraEvent.ts";
 import { startCollector } from "../../src/live/pipeline/collector.ts";
@@ -17,7 +14,7 @@ import { standardRules } from "../../src/live/pipeline/rules.ts";
 import { createTopics, topics } from "../../src/live/pipeline/topics.ts";
 import { realClock } from "../../src/live/realClock.ts";
 import { collectSchedule, schedule } from "../../src/scenario/schedule.ts";
-import { whyNoBroker } from "./broker.ts";
+import { ownBroker, whyNoJars } from "./broker.ts";
 import { coldcastProcess } from "./coldcastProcess.ts";
 import { killedScenario, writeKilledScenario } from "./killedScenario.ts";
 import { functionWith } from "./pipelineTarget.ts";
@@ -37,21 +34,12 @@ async function started(script: string, ...args: string[]): Promise<{ process: Ch
   return { process: child, line: line.toString().trim() };
 }
 
-const skipped = whyNoBroker === null ? "" : ` (skipped: ${whyNoBroker})`;
-describe.skipIf(whyNoBroker !== null)(`killed by SIGKILL${skipped}`, () => {
-  let broker: JarBroker;
-  let kafka: Kafka;
-  beforeAll(async () => {
-    broker = await jarBroker();
-    kafka = await kafkajsClient(broker.bootstrap);
-  }, 400_000);
-  afterAll(async () => {
-    await kafka.close();
-    await broker.stop();
-  });
+const skipped = whyNoJars === null ? "" : ` (skipped: ${whyNoJars})`;
+describe.skipIf(whyNoJars !== null)(`killed by SIGKILL${skipped}`, () => {
+  const own = ownBroker();
 
   it("a trigger and an aggregator are taken over; every event is counted once", { timeout: limit }, async () => {
-    await createTopics(kafka, 3);
+    await createTopics(own.kafka, 3);
     const target = await functionWith(() => null);
     const drawn = schedule(killedScenario);
     const arrivals = collectSchedule(drawn);
@@ -61,14 +49,14 @@ describe.skipIf(whyNoBroker !== null)(`killed by SIGKILL${skipped}`, () => {
     writeKilledScenario(file);
     const role = (name: string) =>
       coldcastProcess(
-        ["pipeline", file, "--role", name, "--run", run, "--kafka", broker.bootstrap, "--at", `f=${target.url}`],
+        ["pipeline", file, "--role", name, "--run", run, "--kafka", own.broker.bootstrap, "--at", `f=${target.url}`],
         /: ready/,
       );
     const failures: Error[] = [];
     const onFailed = (error: Error): void => void failures.push(error);
-    const collector = await startCollector(kafka, { run, names: ["f"], arrivals, onFailed });
+    const collector = await startCollector(own.kafka, { run, names: ["f"], arrivals, onFailed });
     const roles = [await role("trigger"), await role("aggregator")];
-    const producer = await kafka.producer();
+    const producer = await own.kafka.producer();
     const clock = realClock();
     const generated = generate(drawn, { producer, clock, zero: clock.now() + 0.5, run, devices: 20 });
     await expect.poll(() => collector.counted, { timeout: 30_000 }).toBeGreaterThan(count / 4);
@@ -91,7 +79,7 @@ describe.skipIf(whyNoBroker !== null)(`killed by SIGKILL${skipped}`, () => {
     const ids: string[] = [];
     const enriched = new Map<string, EnrichedEvent>();
     const raw = new Map<number, CameraEvent[]>();
-    const reader = await kafka.consumer({
+    const reader = await own.kafka.consumer({
       group: run,
       topics: [topics.enriched, topics.raw],
       from: "earliest",

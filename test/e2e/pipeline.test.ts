@@ -1,14 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { deploymentAt } from "../../src/live/deployment.ts";
-import { type JarBroker, jarBroker } from "../../src/live/kafka/jarBroker.ts";
 import type { Kafka, KafkaRecord } from "../../src/live/kafka/kafka.ts";
-import { kafkajsClient } from "../../src/live/kafka/kafkajsClient.ts";
 import { type PipelineOptions, runPipeline } from "../../src/live/pipeline/pipeline.ts";
 import { createTopics, groups, topics } from "../../src/live/pipeline/topics.ts";
 import { toScenario } from "../../src/scenario/parse.ts";
 import { schedule } from "../../src/scenario/schedule.ts";
-import { whyNoBroker } from "./broker.ts";
+import { ownBroker, whyNoJars } from "./broker.ts";
 import { functionWith } from "./pipelineTarget.ts";
 
 const limit = 240_000;
@@ -31,24 +29,15 @@ const count = (() => {
   return n;
 })();
 
-describe.skipIf(whyNoBroker !== null)(`the pipeline${whyNoBroker === null ? "" : ` (skipped: ${whyNoBroker})`}`, () => {
-  let broker: JarBroker;
-  let kafka: Kafka;
-  beforeAll(async () => {
-    broker = await jarBroker();
-    kafka = await kafkajsClient(broker.bootstrap);
-  }, 400_000);
-  afterAll(async () => {
-    await kafka.close();
-    await broker.stop();
-  });
+describe.skipIf(whyNoJars !== null)(`the pipeline${whyNoJars === null ? "" : ` (skipped: ${whyNoJars})`}`, () => {
+  const own = ownBroker();
 
   const run = (url: string, options: Partial<PipelineOptions> = {}) =>
-    runPipeline(scenario, scheduled, deploymentAt({ f: url }), { kafka, partitions: 3, ...options });
+    runPipeline(scenario, scheduled, deploymentAt({ f: url }), { kafka: own.kafka, partitions: 3, ...options });
   /** The dead letters that `mine` picks, once there are as many as expected. */
   const deadLetters = async (expected: number, mine: (record: KafkaRecord) => boolean): Promise<KafkaRecord[]> => {
     const records: KafkaRecord[] = [];
-    const consumer = await kafka.consumer({
+    const consumer = await own.kafka.consumer({
       group: `reader-${randomUUID()}`,
       topics: [topics.dead],
       from: "earliest",
@@ -72,7 +61,7 @@ describe.skipIf(whyNoBroker !== null)(`the pipeline${whyNoBroker === null ? "" :
     expect(f.counts).toMatchObject({ scheduled: count, completed: count, failed: {}, dropped: 0, unsent: 0 });
     expect(last.duplicates).toBe(0);
     expect(Math.min(...outcomes.get("f")!.latency)).toBeGreaterThan(0);
-    expect(await kafka.lag(groups.trigger, topics.enriched)).toBe(0);
+    expect(await own.kafka.lag(groups.trigger, topics.enriched)).toBe(0);
   });
 
   it("sends again what failed, and puts aside with its reason what keeps failing", { timeout: limit }, async () => {
@@ -103,8 +92,8 @@ describe.skipIf(whyNoBroker !== null)(`the pipeline${whyNoBroker === null ? "" :
   });
 
   it("puts malformed events aside with the reason, and goes on", { timeout: limit }, async () => {
-    await createTopics(kafka, 3);
-    const producer = await kafka.producer();
+    await createTopics(own.kafka, 3);
+    const producer = await own.kafka.producer();
     const now = performance.timeOrigin / 1e3 + performance.now() / 1e3;
     const well = { id: "x", device: "d", frameSeconds: now, detections: [], workSeconds: 0.001 };
     const malformed: [string, unknown][] = [
@@ -134,9 +123,9 @@ describe.skipIf(whyNoBroker !== null)(`the pipeline${whyNoBroker === null ? "" :
   it("counts an event once that is delivered twice", { timeout: limit }, async () => {
     const target = await functionWith(() => null);
     const twice: Kafka = {
-      ...kafka,
+      ...own.kafka,
       producer: async () => {
-        const producer = await kafka.producer();
+        const producer = await own.kafka.producer();
         return {
           ...producer,
           send: async (topic, messages) => {
@@ -159,9 +148,9 @@ describe.skipIf(whyNoBroker !== null)(`the pipeline${whyNoBroker === null ? "" :
     const target = await functionWith(() => null);
     const running = run(target.url);
     await new Promise((resolve) => setTimeout(resolve, 6000));
-    await broker.kill();
+    await own.broker.kill();
     await new Promise((resolve) => setTimeout(resolve, 500));
-    await broker.restart();
+    await own.broker.restart();
     const { answer } = await running;
     await target.close();
     const [f] = answer.targets;

@@ -2,31 +2,21 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type JarBroker, jarBroker } from "../../src/live/kafka/jarBroker.ts";
-import type { Kafka } from "../../src/live/kafka/kafka.ts";
-import { kafkajsClient } from "../../src/live/kafka/kafkajsClient.ts";
+import { afterAll, describe, expect, it } from "vitest";
 import { groups, topics } from "../../src/live/pipeline/topics.ts";
 import { answerFromJson } from "../../src/report/json.ts";
 import { collectSchedule, schedule } from "../../src/scenario/schedule.ts";
-import { whyNoBroker } from "./broker.ts";
+import { ownBroker, whyNoJars } from "./broker.ts";
 import { coldcastProcess, exitOf } from "./coldcastProcess.ts";
 import { killedScenario, writeKilledScenario } from "./killedScenario.ts";
 import { functionWith } from "./pipelineTarget.ts";
 
-const skipped = whyNoBroker === null ? "" : ` (skipped: ${whyNoBroker})`;
-describe.skipIf(whyNoBroker !== null)(`the pipeline's parts as processes of their own${skipped}`, () => {
-  let broker: JarBroker;
-  let kafka: Kafka;
+const skipped = whyNoJars === null ? "" : ` (skipped: ${whyNoJars})`;
+describe.skipIf(whyNoJars !== null)(`the pipeline's parts as processes of their own${skipped}`, () => {
+  const own = ownBroker();
   const started: ChildProcess[] = [];
-  beforeAll(async () => {
-    broker = await jarBroker();
-    kafka = await kafkajsClient(broker.bootstrap);
-  }, 400_000);
-  afterAll(async () => {
+  afterAll(() => {
     for (const child of started) child.kill("SIGKILL");
-    await kafka.close();
-    await broker.stop();
   });
 
   it("count every event once, while a second trigger joins and the first leaves", { timeout: 180_000 }, async () => {
@@ -35,7 +25,17 @@ describe.skipIf(whyNoBroker !== null)(`the pipeline's parts as processes of thei
     const file = join(folder, "killed.yaml");
     writeKilledScenario(file);
     const part = async (role: string, ...more: string[]) => {
-      const args = ["pipeline", file, "--role", role, "--kafka", broker.bootstrap, "--at", `f=${target.url}`, ...more];
+      const args = [
+        "pipeline",
+        file,
+        "--role",
+        role,
+        "--kafka",
+        own.broker.bootstrap,
+        "--at",
+        `f=${target.url}`,
+        ...more,
+      ];
       const child = await coldcastProcess(args, /: ready \(run killed-9\)/);
       started.push(child);
       return child;
@@ -51,7 +51,7 @@ describe.skipIf(whyNoBroker !== null)(`the pipeline's parts as processes of thei
     expect(await exitOf(first)).toBe(0);
     expect(await exitOf(generator)).toBe(0);
     expect(await exitOf(collector)).toBe(0);
-    expect(await kafka.lag(groups.trigger, topics.enriched)).toBe(0);
+    expect(await own.kafka.lag(groups.trigger, topics.enriched)).toBe(0);
     for (const child of [second, aggregator]) {
       child.kill("SIGTERM");
       expect(await exitOf(child)).toBe(0);
