@@ -29,6 +29,12 @@ export function describeError(error: unknown): { readonly message: string; reado
   };
 }
 
+/** An error of writing, which by itself does not say of which file. */
+export function ofFile(error: unknown, file: string): unknown {
+  const isNameless = error instanceof Error && "syscall" in error && !("path" in error);
+  return isNameless ? Object.assign(error, { path: file }) : error;
+}
+
 interface FileError extends Error {
   readonly code: string;
   readonly path: string;

@@ -1,4 +1,4 @@
-import { describeError } from "./exit.ts";
+import { describeError, ofFile } from "./exit.ts";
 import { main } from "./main.ts";
 
 /**
@@ -8,7 +8,7 @@ export async function start(): Promise<void> {
   // A reader such as `head` that has seen enough is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit();
-    throw error;
+    throw ofFile(error, "standard output");
   });
   process.on("uncaughtException", (error) => {
     const { message, code } = describeError(error);

@@ -3,6 +3,7 @@ import { version } from "../base/version.ts";
 import type { Answer } from "../scenario/answer.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { SweepPoint, SweepRecord, Variation } from "../scenario/variations.ts";
+import { ofFile } from "./exit.ts";
 import { sha256Hex, writeFileAtomic } from "./files.ts";
 import { readSweepLine, resumeSweep, sweepLine } from "./sweepFile.ts";
 import type { SweepSetting } from "./sweepWorker.ts";
@@ -55,7 +56,11 @@ export async function runSweep(
       (answer, i) => {
         const { index: point, values } = open[i]!;
         const line = sweepLine({ coldcastSweep: 1, sweep, point, of: points.length, values, answer });
-        appendFileSync(options.file, line);
+        try {
+          appendFileSync(options.file, line);
+        } catch (error) {
+          throw ofFile(error, options.file);
+        }
         lines.set(point, line.trimEnd());
         options.onProgress(lines.size / mine.length);
       },

@@ -43,7 +43,11 @@ export function workerPool<Task, Result>(options: WorkerPoolOptions): WorkerPool
         worker.on("message", (result: Result) => {
           if (signal?.aborted) return;
           results[index] = result;
-          onResult?.(result, index);
+          try {
+            onResult?.(result, index);
+          } catch (error) {
+            return reject(error);
+          }
           if (++done === tasks.length) resolve();
           index = next++;
           if (index < tasks.length) worker.postMessage(tasks[index]);

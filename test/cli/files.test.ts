@@ -19,7 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError, TargetError } from "../../src/base/check.ts";
-import { describeError, UsageError } from "../../src/cli/exit.ts";
+import { describeError, ofFile, UsageError } from "../../src/cli/exit.ts";
 import { readScenario, readTextFile, writeFileAtomic, writeLinesAtomic } from "../../src/cli/files.ts";
 import { readMeasurement, writeMeasurement } from "../../src/cli/measurement.ts";
 import { startProgress } from "../../src/cli/progress.ts";
@@ -80,6 +80,28 @@ describe("files", () => {
     expect(bytes.toString("utf8", 0, readSync(reader, bytes))).toBe("one\ntwo\n");
     closeSync(reader);
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("that killed processes had half written go when the file is written again, those of running ones stay", () => {
+    const own = join(folder, "left");
+    mkdirSync(own);
+    for (const pid of [process.pid, process.ppid, 2 ** 22 + 1]) writeFileSync(join(own, `x.json.${pid}.tmp`), "half");
+    writeFileSync(join(own, "x.json.old.tmp"), "the user's own");
+    writeFileAtomic(join(own, "x.json"), "whole");
+    expect(readdirSync(own).sort()).toEqual(["x.json", `x.json.${process.ppid}.tmp`, "x.json.old.tmp"]);
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("say that the disk is full by their own name", async () => {
+    const full = Object.assign(new Error("ENOSPC"), { code: "ENOSPC", syscall: "write" });
+    const errors = [
+      await writeLinesAtomic("/dev/full", ["x"]).catch((error: unknown) => error),
+      await Promise.resolve()
+        .then(() => writeFileAtomic("/dev/full", "x"))
+        .catch((error: unknown) => error),
+      ofFile(full, "/dev/full"),
+    ];
+    for (const error of errors)
+      expect(describeError(error)).toEqual({ message: "/dev/full: the disk is full", code: 2 });
   });
 
   it("are told by the name the user gave", () => {
