@@ -189,25 +189,25 @@ export class OutcomeLog {
 export function* outcomeCsvLines(log: OutcomeLog): Generator<string> {
   const hasCompute = log.compute.some((seconds) => !Number.isNaN(seconds));
   yield hasCompute ? headerWithCompute : header;
-  const names = log.instances;
-  for (let i = 0; i < log.length; i++) {
-    const cold = log.cold[i]!;
-    const fields = [
-      log.at[i]!,
-      log.work[i]!,
-      cell(log.lateness[i]!),
-      cell(log.latency[i]!),
-      outcomeKinds[log.outcome[i]!]!,
-      log.status[i] === 0 ? "" : log.status[i]!,
-      cold < 0 ? "" : cold,
-      quoted(names[log.instance[i]!] ?? ""),
-      cell(log.instanceStarted[i]!),
-      cell(log.workDone[i]!),
-      cell(log.start[i]!),
-      ...(hasCompute ? [cell(log.compute[i]!), cell(log.computeWithin[i]!)] : []),
-    ];
-    yield fields.join(",");
-  }
+  for (let i = 0; i < log.length; i++) yield `${log.at[i]!},${log.work[i]!},${outcomeCells(log, i, hasCompute)}`;
+}
+
+/** What a request's line holds behind its instant and work, with or without the columns of compute. */
+export function outcomeCells(log: OutcomeLog, i: number, hasCompute: boolean): string {
+  const cold = log.cold[i]!;
+  const fields = [
+    cell(log.lateness[i]!),
+    cell(log.latency[i]!),
+    outcomeKinds[log.outcome[i]!]!,
+    log.status[i] === 0 ? "" : log.status[i]!,
+    cold < 0 ? "" : cold,
+    quoted(log.instances[log.instance[i]!] ?? ""),
+    cell(log.instanceStarted[i]!),
+    cell(log.workDone[i]!),
+    cell(log.start[i]!),
+    ...(hasCompute ? [cell(log.compute[i]!), cell(log.computeWithin[i]!)] : []),
+  ];
+  return fields.join(",");
 }
 
 /**
@@ -230,7 +230,7 @@ export function parseOutcomes(text: string, file: string): OutcomeLog {
   const rows = lines.slice(1);
   const log = new OutcomeLog({ at: new Float64Array(rows.length), work: new Float64Array(rows.length) });
   for (const [index, line] of rows.entries()) {
-    const problem = readRow(log, index, line, columns);
+    const problem = readOutcomeLine(log, index, line, columns);
     if (problem === undefined) continue;
     issues.push({ path: "", line: index + 2, message: problem });
     if (issues.length >= 100) break;
@@ -242,8 +242,8 @@ export function parseOutcomes(text: string, file: string): OutcomeLog {
 /** Columns that hold numbers. */
 const numericColumns = [0, 1, 2, 3, 5, 6, 8, 9, 10, 11, 12];
 
-/** Fills one row; returns what is wrong with it, if anything. */
-function readRow(log: OutcomeLog, index: number, line: string, columns: number): string | undefined {
+/** Fills one row from its line; returns what is wrong with it, if anything. */
+export function readOutcomeLine(log: OutcomeLog, index: number, line: string, columns = 13): string | undefined {
   const cells = splitCells(line);
   if (cells.length !== columns) return `${columns} columns expected, found ${cells.length}`;
   const kind = outcomeKinds.indexOf(cells[4] as OutcomeKind);
@@ -264,6 +264,11 @@ function readRow(log: OutcomeLog, index: number, line: string, columns: number):
   if (work! < 0) return `column work_seconds must be ≥ 0, found "${cells[1]}"`;
   if (latency! < 0) return `column latency_seconds must be ≥ 0, found "${cells[3]}"`;
   if (compute! < 0) return `column compute_seconds must be ≥ 0, found "${cells[11]}"`;
+  if (workDone! < 0) return `column work_done_seconds must be ≥ 0, found "${cells[9]}"`;
+  if (start! < 0) return `column start_seconds must be ≥ 0, found "${cells[10]}"`;
+  if (cells[5] !== "" && !(Number.isInteger(status) && status! >= 0 && status! < 1000))
+    return `column status must be a whole number from 0 to 999, found "${cells[5]}"`;
+  if (kind === 0 && Number.isNaN(latency)) return "a completed request must have its latency_seconds";
   log.at[index] = at!;
   log.work[index] = work!;
   log.lateness[index] = lateness!;

@@ -7,6 +7,7 @@ import type { Clock } from "./clock.ts";
 import type { Deployment, DeploymentContext } from "./deployment.ts";
 import { liveAnswer } from "./liveAnswer.ts";
 import { measuredAnswer } from "./measured.ts";
+import { outcomeRecord } from "./outcomeRecords.ts";
 import { OutcomeLog } from "./outcomes.ts";
 import { peakConcurrency } from "./peak.ts";
 import { realClock } from "./realClock.ts";
@@ -26,6 +27,10 @@ export interface ReplayOptions {
   /** Interrupts: what was measured so far is kept, the rest is counted as unsent, and everything started is ended. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ReplayProgress) => void) | undefined;
+  /** Called with each request of a target soon after it has its outcome, as a line that `fillFromRecords` reads. */
+  readonly onRecord?: ((target: string, record: string) => void) | undefined;
+  /** Waited for after each target that was measured to its end. */
+  readonly onTarget?: ((measured: MeasuredTarget) => Promise<void>) | undefined;
   /** Default the machine's. */
   readonly clock?: Clock | undefined;
   /** Requests in flight above which further ones are dropped and counted; default 4096. */
@@ -40,6 +45,14 @@ export interface ReplayProgress {
   readonly target: string;
   /** Of the whole replay over all its targets, in [0, 1]. */
   readonly share: number;
+}
+
+/** What there is of one target once it is done. */
+export interface MeasuredTarget {
+  /** Of this target alone. */
+  readonly answer: Answer;
+  readonly outcomes: ReadonlyMap<string, OutcomeLog>;
+  readonly pods: ReadonlyMap<string, PodLog>;
 }
 
 export interface Replay {
@@ -82,6 +95,8 @@ export async function replay(
   const outcomes = new Map<string, OutcomeLog>();
   const pods = new Map<string, PodLog>();
   const answers: AvailableAnswer[] = [];
+  const answerOf = (measured: readonly AvailableAnswer[]): Answer =>
+    liveAnswer(scenario, { seed: schedule.seed, scheduleSha256: arrivals.sha256, startedAt, targets: measured });
 
   for (const [k, spec] of specs.entries()) {
     const context: DeploymentContext = {
@@ -102,17 +117,20 @@ export async function replay(
             throw error;
           },
         );
+    const ownPods = new Map(report.pods === undefined ? [] : [[spec.name, report.pods]]);
     outcomes.set(spec.name, log);
-    if (report.pods !== undefined) pods.set(spec.name, report.pods);
-    answers.push(measuredAnswer(scenario, spec, log, report));
+    for (const [name, seen] of ownPods) pods.set(name, seen);
+    const measured = measuredAnswer(scenario, spec, log, report);
+    answers.push(measured);
+    if (signal?.aborted !== true)
+      await options.onTarget?.({
+        answer: answerOf([measured]),
+        outcomes: new Map([[spec.name, log]]),
+        pods: ownPods,
+      });
   }
 
-  const answer = liveAnswer(scenario, {
-    seed: schedule.seed,
-    scheduleSha256: arrivals.sha256,
-    startedAt,
-    targets: answers,
-  });
+  const answer = answerOf(answers);
   return { answer, outcomes, pods, interrupted: signal?.aborted === true };
 }
 
@@ -191,7 +209,7 @@ async function openSending(
   target: Target,
   log: OutcomeLog,
   spec: TargetSpec,
-  { clock, signal, onShare, inFlightMax = 4096, senders = 1, rendezvous }: TargetOptions,
+  { clock, signal, onShare, inFlightMax = 4096, senders = 1, rendezvous, onRecord }: TargetOptions,
 ): Promise<Sending> {
   const shard = rendezvous?.shard ?? wholeSchedule;
   const timeoutSeconds = Math.min(spec.timeout, giveUpSeconds);
@@ -202,15 +220,18 @@ async function openSending(
     nextShareAt = clock.now() + shareEverySeconds;
     onShare(sent / log.length);
   };
+  const tell = onRecord === undefined ? undefined : (record: string): void => onRecord(spec.name, record);
+  const onOutcome =
+    tell === undefined ? undefined : (row: number): void => tell(outcomeRecord(log, row, shard.index + row * shard.of));
   const endpoint = target.endpoint?.();
   if (endpoint === undefined || senders === 1) {
     if (endpoint !== undefined) await warmSending(endpoint);
     return {
-      send: (zero) => sendAll(target, log, { ...settings, clock, zero, signal, onSent }),
+      send: (zero) => sendAll(target, log, { ...settings, clock, zero, signal, onSent, onOutcome }),
       close: () => Promise.resolve(),
     };
   }
-  const threads = await openSenders(endpoint, log, { ...settings, threads: senders });
+  const threads = await openSenders(endpoint, log, { ...settings, threads: senders, onRecord: tell });
   return { send: (zero) => threads.send({ zero, signal, onSent }), close: threads.close };
 }
 

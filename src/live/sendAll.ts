@@ -18,6 +18,8 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called often; cheap to ignore. */
   readonly onSent?: ((sent: number) => void) | undefined;
+  /** Called with each row of the log as soon as it has its outcome. */
+  readonly onOutcome?: ((row: number) => void) | undefined;
 }
 
 /** Requests built in advance, so that none is built between its instant and its send. */
@@ -54,8 +56,10 @@ export async function sendAll(target: Target, log: OutcomeLog, options: SendOpti
       withoutTurn = 0;
     }
     if (signal?.aborted) break;
-    if (flight.size >= options.inFlightMax) log.outcome[i] = droppedCode;
-    else flight.send(target, prepared, { row: i, due });
+    if (flight.size >= options.inFlightMax) {
+      log.outcome[i] = droppedCode;
+      options.onOutcome?.(i);
+    } else flight.send(target, prepared, { row: i, due });
     options.onSent?.(i + 1);
   }
   await flight.landed();
@@ -128,7 +132,8 @@ class Flight {
   #land(index: number, reply: Reply): void {
     const { clock, zero } = this.#options;
     const log = this.#log;
-    log.latency[index] = clock.now() - zero - log.at[index]!;
+    // A clock that was set back would have the answer before the request.
+    log.latency[index] = Math.max(clock.now() - zero - log.at[index]!, 0);
     log.outcome[index] = codeOf[reply.outcome]!;
     log.status[index] = reply.status ?? 0;
     log.instance[index] = log.instanceIndex(reply.instance ?? "");
@@ -140,6 +145,7 @@ class Flight {
       log.instanceStarted[index] = reply.instanceStarted - zero;
       log.cold[index] = log.instanceStarted[index]! > log.at[index]! ? 1 : 0;
     }
+    this.#options.onOutcome?.(index);
     this.#giveUps.delete(index);
     if (this.#sentAll && this.size === 0) this.#resolve();
   }

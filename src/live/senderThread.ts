@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Seconds } from "../base/units.ts";
+import { outcomeRecord } from "./outcomeRecords.ts";
 import { OutcomeLog } from "./outcomes.ts";
 import { realClock } from "./realClock.ts";
 import { sendAll } from "./sendAll.ts";
@@ -8,28 +9,42 @@ import { httpTarget } from "./targets/http.ts";
 import { warmSending } from "./warmSending.ts";
 
 // A thread of openSenders: it sends its shard of the schedule and hands back what became of it.
-const { endpoint, arrivals, ...config } = workerData as SenderConfig;
+const { endpoint, arrivals, wantsRecords, ...config } = workerData as SenderConfig;
 const clock = realClock();
 const target = httpTarget("sender", endpoint);
 const stop = new AbortController();
 const sharedEverySeconds = 0.2;
+const recordsTogether = 1000;
 
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
 
 async function send(zero: Seconds): Promise<void> {
   const log = new OutcomeLog(arrivals);
   let tellAt = zero;
+  let records: string[] = [];
+  const tellRecords = (): void => {
+    if (records.length > 0) tell({ kind: "records", records });
+    records = [];
+  };
+  const noteRow = (row: number): void => {
+    records.push(outcomeRecord(log, row, config.shard.index + row * config.shard.of));
+    if (records.length >= recordsTogether) tellRecords();
+  };
+  const telling = setInterval(tellRecords, sharedEverySeconds * 1e3);
   await sendAll(target, log, {
     ...config,
     clock,
     zero,
     signal: stop.signal,
+    onOutcome: wantsRecords ? noteRow : undefined,
     onSent: (sent) => {
       if (clock.now() < tellAt) return;
       tellAt = clock.now() + sharedEverySeconds;
       tell({ kind: "sent", sent });
     },
   });
+  clearInterval(telling);
+  tellRecords();
   await target.close();
   tell({ kind: "done", columns: log.columns() });
 }

@@ -11,12 +11,15 @@ export interface SenderConfig extends Pick<SendOptions, "workFactor" | "timeoutS
   readonly arrivals: { readonly at: Float64Array; readonly work: Float64Array };
   /** Within the whole schedule. */
   readonly shard: Shard;
+  /** Whether it tells of each request that has its outcome. */
+  readonly wantsRecords: boolean;
 }
 
 export type ToThread = { readonly kind: "send"; readonly zero: Seconds } | { readonly kind: "stop" };
 export type FromThread =
   | { readonly kind: "ready" }
   | { readonly kind: "sent"; readonly sent: number }
+  | { readonly kind: "records"; readonly records: readonly string[] }
   | { readonly kind: "done"; readonly columns: OutcomeColumns };
 
 /** Several threads that send one log's requests to one place. */
@@ -36,9 +39,13 @@ export interface SenderThreads {
 export async function openSenders(
   endpoint: Endpoint,
   log: OutcomeLog,
-  options: Pick<SenderConfig, "workFactor" | "timeoutSeconds" | "inFlightMax" | "shard"> & { readonly threads: number },
+  options: Pick<SenderConfig, "workFactor" | "timeoutSeconds" | "inFlightMax" | "shard"> & {
+    readonly threads: number;
+    /** Called with the records of requests that have their outcome, every now and then. */
+    readonly onRecord?: ((record: string) => void) | undefined;
+  },
 ): Promise<SenderThreads> {
-  const { threads, shard, inFlightMax, ...rest } = options;
+  const { threads, shard, inFlightMax, onRecord, ...rest } = options;
   const file = import.meta.url.endsWith(".ts") ? "./senderThread.ts" : "./senderThread.js";
   const workers = Array.from({ length: threads }, (_, k) => {
     const config: SenderConfig = {
@@ -47,6 +54,7 @@ export async function openSenders(
       arrivals: shardArrivals(log, { index: k, of: threads }),
       shard: { index: shard.index + k * shard.of, of: shard.of * threads },
       inFlightMax: Math.ceil(inFlightMax / threads),
+      wantsRecords: onRecord !== undefined,
     };
     return new Worker(new URL(file, import.meta.url), { workerData: config });
   });
@@ -64,6 +72,7 @@ export async function openSenders(
       const sent = new Array<number>(threads).fill(0);
       for (const [k, worker] of workers.entries()) {
         worker.on("message", (message: FromThread) => {
+          if (message.kind === "records") for (const record of message.records) onRecord?.(record);
           if (message.kind !== "sent") return;
           sent[k] = message.sent;
           onSent?.(sent.reduce((sum, each) => sum + each, 0));

@@ -2,6 +2,7 @@ import type { Seconds } from "../../base/units.ts";
 import { Histogram } from "../../stats/histogram.ts";
 import { joined } from "../kafka/joined.ts";
 import type { Kafka } from "../kafka/kafka.ts";
+import { outcomeRecord } from "../outcomeRecords.ts";
 import { OutcomeLog, outcomeKinds } from "../outcomes.ts";
 import { type Result, readMetric } from "./result.ts";
 import { groups, topics } from "./topics.ts";
@@ -61,6 +62,7 @@ export async function startCollector(
     names,
     arrivals,
     onResult,
+    onRecord,
     onFailed,
   }: {
     readonly run: string;
@@ -68,6 +70,8 @@ export async function startCollector(
     readonly arrivals: { readonly at: Float64Array; readonly work: Float64Array };
     /** Called once for each result that counts, with the Unix time of its collection. */
     readonly onResult?: ((result: Result, collected: Seconds) => void) | undefined;
+    /** Called with each event of a target that counts, as a line that `fillFromRecords` reads. */
+    readonly onRecord?: ((target: string, record: string) => void) | undefined;
     readonly onFailed: (error: Error) => void;
   },
 ): Promise<Collector> {
@@ -87,6 +91,7 @@ export async function startCollector(
         else {
           count(collected, metric);
           onResult?.(metric, unixSeconds());
+          onRecord?.(metric.target, outcomeRecord(collected.log, metric.index));
         }
       }
     },
@@ -125,7 +130,8 @@ function count(collected: Collected, result: Result): void {
   const { log } = collected;
   const { index, stamps } = result;
   const { due } = stamps;
-  const latency = stamps.answered - due;
+  // Machines whose wall clocks differ may have the answer before the event.
+  const latency = Math.max(stamps.answered - due, 0);
   collected.counted++;
   log.lateness[index] = Math.max(stamps.sent - due, 0);
   log.latency[index] = latency;

@@ -52,6 +52,8 @@ export interface PipelineOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called once everything that reads a topic here has joined its group. */
   readonly onReady?: (() => void) | undefined;
+  /** Called with each event of a target once it is counted, as a line that `fillFromRecords` reads. */
+  readonly onRecord?: ((target: string, record: string) => void) | undefined;
   /** Called about twice a second. */
   readonly onSnapshot?: ((snapshot: Snapshot) => void) | undefined;
 }
@@ -128,7 +130,12 @@ export async function runRoles(
   try {
     await createTopics(kafka, job.partitions);
     if (parts.includes("collector")) {
-      collector = await startCollector(kafka, { ...job, onResult: traces?.add, onFailed });
+      collector = await startCollector(kafka, {
+        ...job,
+        onResult: traces?.add,
+        onRecord: options.onRecord,
+        onFailed,
+      });
       ends.push(collector.close);
     }
     const targets = parts.includes("trigger")
