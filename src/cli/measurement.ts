@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type OutcomeLog, outcomeCsvLines, parseOutcomes } from "../live/outcomes.ts";
 import { parseStages, type StageLog, stageCsvLines } from "../live/pipeline/stageLog.ts";
@@ -9,7 +9,7 @@ import { answerFromJson, answerToJson } from "../report/json.ts";
 import type { Answer } from "../scenario/answer.ts";
 import type { CalibrationSource, Scenario } from "../scenario/scenario.ts";
 import { UsageError } from "./exit.ts";
-import { readTextFile, sha256Hex, writeFileAtomic, writeLinesAtomic } from "./files.ts";
+import { readTextFile, type Staged, sha256Hex, stageFile, stageLines } from "./files.ts";
 
 /** What a replay leaves behind. */
 export interface Measurement {
@@ -18,6 +18,8 @@ export interface Measurement {
   readonly pods: ReadonlyMap<string, PodLog>;
   /** Of what went through Kafka. */
   readonly stages?: ReadonlyMap<string, StageLog>;
+  /** Logs that are files already, by name. */
+  readonly files?: ReadonlyMap<string, string>;
 }
 
 const outcomeSuffix = ".outcomes.csv";
@@ -28,32 +30,55 @@ const suffixes = [outcomeSuffix, podSuffix, eventSuffix, stageSuffix];
 
 /**
  * Writes `live.json` into a folder, and per target one outcome log, what was seen of its pods and the times in its stages
- * into `logs`, in place of an earlier measurement's.
+ * into `logs`, in place of an earlier measurement's, which stays as it is until all of this one is on the disk.
  *
  * @returns what a fit to this measurement names as its source
  */
 export async function writeMeasurement(
-  { answer, outcomes, pods, stages = new Map() }: Measurement,
+  measurement: Measurement,
   { folder, logs }: { readonly folder: string; readonly logs: string },
 ): Promise<CalibrationSource> {
-  removeMeasurement({ folder, logs });
-  for (const [name, log] of outcomes) await writeLinesAtomic(join(logs, name + outcomeSuffix), outcomeCsvLines(log));
-  for (const [name, seen] of pods) {
-    await writeLinesAtomic(join(logs, name + podSuffix), podCsvLines(seen));
-    await writeLinesAtomic(join(logs, name + eventSuffix), eventCsvLines(seen));
-  }
-  for (const [name, log] of stages) await writeLinesAtomic(join(logs, name + stageSuffix), stageCsvLines(log));
+  const { answer, outcomes, files = new Map() } = measurement;
   const text = answerToJson(answer);
-  writeFileAtomic(join(folder, "live.json"), text);
+  const written = logLines(measurement);
+  const staged: Staged[] = [];
+  try {
+    for (const [name, lines] of written) staged.push(await stageLines(join(logs, name), lines));
+    for (const [name, file] of files) staged.push(stageFile(join(logs, name), readFileSync(file)));
+    staged.push(stageFile(join(folder, "live.json"), text));
+  } catch (error) {
+    for (const each of staged) each.discard();
+    throw error;
+  }
+  // Logs must never stand beside the answer of another measurement.
+  rmSync(staged.at(-1)!.place, { force: true });
+  removeLogs(logs, [...written.map(([name]) => name), ...files.keys()]);
+  for (const each of staged) each.commit();
   return sourceOf(answer, text, outcomes);
 }
 
-/** Removes what an earlier measurement left in these folders, so that none of it can be taken for this one's. */
+/** The logs of a measurement by their files' names. */
+function logLines({ outcomes, pods, stages = new Map() }: Measurement): (readonly [string, Iterable<string>])[] {
+  return [
+    ...[...outcomes].map(([name, log]) => [name + outcomeSuffix, outcomeCsvLines(log)] as const),
+    ...[...pods].map(([name, seen]) => [name + podSuffix, podCsvLines(seen)] as const),
+    ...[...pods].map(([name, seen]) => [name + eventSuffix, eventCsvLines(seen)] as const),
+    ...[...stages].map(([name, log]) => [name + stageSuffix, stageCsvLines(log)] as const),
+  ];
+}
+
+/** Removes what an earlier measurement left in these folders, so that none of it can be taken for the next one's. */
 export function removeMeasurement({ folder, logs }: { readonly folder: string; readonly logs: string }): void {
   rmSync(join(folder, "live.json"), { force: true });
-  const names = existsSync(logs) ? readdirSync(logs).filter(isOurs) : [];
-  for (const name of names) rmSync(join(logs, name), { force: true });
+  removeLogs(logs);
 }
+
+function removeLogs(logs: string, but: readonly string[] = []): void {
+  for (const name of logFiles(logs)) if (!but.includes(name)) rmSync(join(logs, name), { force: true });
+}
+
+/** The logs in a folder, by name. */
+export const logFiles = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder).filter(isOurs) : []);
 
 const isOurs = (name: string): boolean => suffixes.some((suffix) => name.endsWith(suffix));
 

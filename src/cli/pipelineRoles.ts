@@ -4,20 +4,20 @@ import { type Role, roles } from "../live/pipeline/pipeline.ts";
 import { exitCodes, UsageError } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
 import { type KafkaOptions, withKafka } from "./kafka.ts";
+import type { Listen } from "./listen.ts";
 
 export interface RoleOptions extends KafkaOptions {
   readonly role?: readonly Role[];
   readonly run?: string;
   readonly stay?: boolean;
-  readonly listen?: number;
+  readonly listen?: Listen;
   readonly out?: string;
 }
 
 /** The parts that run here; what they need is checked before any of them starts. */
-export function partsOf({ role: chosen, run, kafka, out, listen, stay }: RoleOptions): readonly Role[] {
+export function partsOf({ role: chosen, kafka, out, listen, stay }: RoleOptions): readonly Role[] {
   const parts = chosen ?? roles;
   if (stay && listen === undefined) throw new UsageError("--stay needs --listen");
-  if (chosen === undefined && run !== undefined) throw new UsageError("--run needs --role");
   if (chosen !== undefined && (kafka ?? "local") === "local" && (process.env.KAFKA_BOOTSTRAP ?? "") === "")
     throw new UsageError("--role needs a broker that the other parts reach too: --kafka HOST:PORT, or KAFKA_BOOTSTRAP");
   const collects = parts.includes("collector");

@@ -4,7 +4,8 @@ import type { Seconds } from "../base/units.ts";
 import { placeForms } from "../live/place.ts";
 import { openRendezvous, type Rendezvous } from "../live/rendezvous.ts";
 import type { Shard } from "../live/shard.ts";
-import { parseScheduleCsv, schedule } from "../scenario/schedule.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { parseScheduleCsv, type Schedule, schedule } from "../scenario/schedule.ts";
 import { printAnswer } from "./answers.ts";
 import { exitCodes, UsageError } from "./exit.ts";
 import { readScenario, readTextFile, readyFolder } from "./files.ts";
@@ -20,9 +21,20 @@ import {
   type TargetOptions,
   wholeNumber,
 } from "./options.ts";
-import { collect, parsePlaces } from "./places.ts";
+import { collect, type Places, parsePlaces } from "./places.ts";
 import { replayAt } from "./replayAt.ts";
 import { replayThrough } from "./replayThrough.ts";
+import type { Terminal } from "./terminal.ts";
+import { tokenFor } from "./token.ts";
+import {
+  askedFor,
+  inOrder,
+  joined,
+  openUnfinished,
+  recovered,
+  removeUnfinished,
+  type Unfinished,
+} from "./unfinished.ts";
 import type { Verb } from "./verb.ts";
 
 interface ReplayOptions extends TargetOptions, KafkaOptions {
@@ -35,6 +47,7 @@ interface ReplayOptions extends TargetOptions, KafkaOptions {
   readonly rendezvous?: string;
   readonly wait?: Seconds;
   readonly ca?: string;
+  readonly recover?: boolean;
 }
 
 /** `coldcast replay`: the schedule sent to something that really runs. */
@@ -46,6 +59,7 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
     "replay scenarios/edge.yaml --target isolates --at isolates=https://hello.example.com --out measured",
     "replay scenarios/pipeline.yaml --through kafka --out measured",
     "replay scenario.yaml --schedule schedule.csv --out measured --json -",
+    "replay scenario.yaml --out measured --recover",
     "replay scenario.yaml --shard 1/4 --rendezvous senders-0.senders:7700 --out measured",
   ])
     .description("send the scenario's requests to the embedded rig, to URLs or to functions in a cluster, and measure")
@@ -67,8 +81,9 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
     .option("--shard <i/n>", "send part I (from 0) of N; the others run elsewhere", parseShard)
     .option("--rendezvous <host:port>", "where the shards meet: shard 0 listens there, and gets every outcome log")
     .option("--wait <duration>", "how long to wait for what is in a cluster (default: 2min)", parseWait)
+    .option("--recover", "send nothing: write what a replay into this folder had measured when it was killed")
     .action(async (file: string, options: ReplayOptions) => {
-      const { json, seed, target, schedule: csv, at, out, senders, wait, through } = options;
+      const { json, seed, target, schedule: csv, at, out } = options;
       refuseMixed(options);
       const scenario = readScenario(file, { requestsBounded: csv !== undefined });
       const places = parsePlaces(scenario, at ?? []);
@@ -80,30 +95,89 @@ export const replayVerb: Verb = ({ terminal, finish }) =>
           : { ...parseScheduleCsv(readTextFile(csv), csv), seed: seed ?? scenario.seed };
       const trusted = options.ca === undefined ? undefined : readCertificates(options.ca);
       readyFolder(out);
-      const rendezvous = await rendezvousOf(options);
-      const result = await interruptible<Measurement & { readonly interrupted: boolean }>((signal) =>
-        through === "kafka"
-          ? replayThrough(scenario, drawn, places, { terminal, targets, signal, wait, ...kafkaOf(options) })
-          : replayAt(scenario, drawn, places, {
-              terminal,
-              what: "replay",
-              targets,
-              seed,
-              signal,
-              senders,
-              wait,
-              rendezvous,
-              ca: trusted,
-            }),
-      ).finally(() => rendezvous?.close());
+      const job: ReplayJob = { scenario, drawn, places, targets, trusted, options, terminal };
+      const result = options.recover ? recoveredReplay(job) : await replayed(job);
       await writeMeasurement(result, { folder: out, logs: out });
+      removeUnfinished(out);
       if (result.interrupted) terminal.err(`interrupted; what was measured is in ${out}\n`);
       finish(result.interrupted ? exitCodes.interrupted : exitCodes.done);
       printAnswer(terminal, result.answer, json);
     });
 
+interface ReplayJob {
+  readonly scenario: Scenario;
+  readonly drawn: Schedule;
+  readonly places: Places;
+  readonly targets: readonly string[] | undefined;
+  /** Certificates, as PEM. */
+  readonly trusted: string | undefined;
+  readonly options: ReplayOptions;
+  readonly terminal: Terminal;
+}
+
+type Replayed = Measurement & { readonly interrupted: boolean };
+
+const namesOf = ({ scenario, targets }: ReplayJob): string[] =>
+  scenario.targets.map(({ name }) => name).filter((name) => targets?.includes(name) ?? true);
+
+function askedOf(job: ReplayJob): string {
+  const { scenario, drawn, places, options } = job;
+  const csv = options.schedule === undefined ? undefined : readTextFile(options.schedule);
+  return askedFor(scenario, drawn.seed, [...places], namesOf(job), options.through, csv);
+}
+
+function recoveredReplay(job: ReplayJob): Replayed {
+  const { scenario, drawn, options } = job;
+  const found = recovered(options.out, askedOf(job), { scenario, drawn, names: namesOf(job) });
+  return { ...found, interrupted: false };
+}
+
+/** Sends everything, but to targets that were done before an earlier process of the same replay was killed. */
+async function replayed(job: ReplayJob): Promise<Replayed> {
+  const { scenario, options, terminal } = job;
+  const rendezvous = await rendezvousOf(options);
+  // What a shard measures is a part, and is handed over as a whole.
+  const kept = rendezvous === undefined ? openUnfinished(options.out, askedOf(job), terminal) : null;
+  const done = kept?.done ?? null;
+  const before = new Set(done?.answer.targets.map(({ name }) => name));
+  for (const name of before) terminal.err(`${name}: taken up from the replay that was broken off\n`);
+  const names = namesOf(job);
+  const left = names.filter((name) => !before.has(name));
+  if (done !== null && left.length === 0) return { ...inOrder(done, scenario), interrupted: false };
+  const result = await interruptible((signal) => sent({ ...job, targets: left }, { kept, rendezvous, signal }))
+    .finally(() => rendezvous?.close())
+    .finally(() => kept?.close());
+  return { ...inOrder(joined(done, result), scenario), interrupted: result.interrupted };
+}
+
+interface Sending {
+  readonly kept: Unfinished | null;
+  readonly rendezvous: Rendezvous | undefined;
+  readonly signal: AbortSignal;
+}
+
+function sent(
+  { scenario, drawn, places, targets, trusted, options, terminal }: ReplayJob,
+  { kept, rendezvous, signal }: Sending,
+): Promise<Replayed> {
+  const { seed, senders, wait, through } = options;
+  const keeping = kept === null ? {} : { onRecord: kept.onRecord, onTarget: kept.onTarget };
+  if (through === "kafka")
+    return replayThrough(scenario, drawn, places, {
+      terminal,
+      targets,
+      signal,
+      wait,
+      ...keeping,
+      ...kafkaOf(options),
+    });
+  const how = { terminal, what: "replay", targets, seed, signal, senders, wait, rendezvous, ca: trusted, ...keeping };
+  return replayAt(scenario, drawn, places, how);
+}
+
 /** What is for replays through Kafka only, or never for them. */
-function refuseMixed({ through, kafka, client, senders, shard, ca }: ReplayOptions): void {
+function refuseMixed({ through, kafka, client, senders, shard, ca, recover }: ReplayOptions): void {
+  if (recover && shard !== undefined) throw new UsageError("--recover is for whole replays: leave out --shard");
   if (through === undefined && (kafka !== undefined || client !== undefined))
     throw new UsageError("--kafka and --client need --through kafka");
   if (through !== undefined && (senders !== undefined || shard !== undefined))
@@ -138,5 +212,5 @@ async function rendezvousOf({ shard, rendezvous }: ReplayOptions): Promise<Rende
   if (!/^[^/:]+:\d+$/.test(rendezvous) || !URL.canParse(`http://${rendezvous}`)) {
     throw new UsageError(`--rendezvous ${rendezvous}: write HOST:PORT, the port at most 65535`);
   }
-  return openRendezvous(rendezvous, shard);
+  return openRendezvous(rendezvous, shard, tokenFor(rendezvous.slice(0, rendezvous.lastIndexOf(":"))));
 }

@@ -1,7 +1,7 @@
 import type { Seconds } from "../base/units.ts";
 import { deploymentAt } from "../live/deployment.ts";
 import { measuredStages } from "../live/pipeline/functionSpec.ts";
-import { type PipelineRun, runPipeline } from "../live/pipeline/pipeline.ts";
+import { type PipelineOptions, type PipelineRun, runPipeline } from "../live/pipeline/pipeline.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Schedule } from "../scenario/schedule.ts";
 import { UsageError } from "./exit.ts";
@@ -16,6 +16,8 @@ interface ThroughOptions extends KafkaOptions {
   readonly targets: readonly string[] | undefined;
   readonly signal: AbortSignal;
   readonly wait?: Seconds | undefined;
+  readonly onRecord?: PipelineOptions["onRecord"];
+  readonly onTarget?: ((measured: Measurement) => Promise<void>) | undefined;
 }
 
 /** A replay through Kafka: one pipeline after the other has the broker and the machine to itself. */
@@ -23,7 +25,7 @@ export async function replayThrough(
   scenario: Scenario,
   schedule: Schedule,
   places: Places,
-  { terminal, targets, signal, wait, ...kafkaOptions }: ThroughOptions,
+  { terminal, targets, signal, wait, onRecord, onTarget, ...kafkaOptions }: ThroughOptions,
 ): Promise<Measurement & { readonly interrupted: boolean }> {
   const names = scenario.targets.map(({ name }) => name).filter((name) => targets?.includes(name) ?? true);
   for (const name of names) refuse(scenario, name);
@@ -37,12 +39,14 @@ export async function replayThrough(
         kafka,
         targets: [name],
         signal,
+        onRecord,
         onSnapshot: ({ targets: [target], scheduled, lag }) =>
           progress.update(Math.min(1, (target?.counted ?? 0) / scheduled), `lag ${lag ?? "unknown"}`),
       });
       progress.done(run.interrupted ? "interrupted" : "done");
       runs.push(run);
       if (run.interrupted) break;
+      await onTarget?.(run);
     }
     const [first] = runs;
     return {
