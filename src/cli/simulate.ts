@@ -6,6 +6,7 @@ import type { Precision, PrecisionOf } from "../sim/precision.ts";
 import { printAnswer } from "./answers.ts";
 import { UsageError } from "./exit.ts";
 import { readScenario } from "./files.ts";
+import { keptReplications } from "./keptReplications.ts";
 import {
   addCommon,
   addExamples,
@@ -32,6 +33,7 @@ interface SimulateOptions extends TargetOptions, ShownOptions {
   readonly maxReplications?: number;
   readonly explain?: number;
   readonly trace?: string;
+  readonly resume?: string;
 }
 
 /** `coldcast simulate`: the same requests through a model of the platform, request by request. */
@@ -40,6 +42,7 @@ export const simulateVerb: Verb = ({ terminal }) =>
     "simulate scenarios/camera-burst.yaml",
     "simulate scenario.yaml --replications 32 --requests 1000000 --workers 8 --json sim.json",
     "simulate scenario.yaml --precision 1% --of p99",
+    "simulate scenario.yaml --replications 1000 --resume kept --json sim.json",
     "simulate scenario.yaml --explain 4711 --target faas",
     "simulate scenario.yaml --trace trace.json",
     "simulate scenario.yaml --plot --watch",
@@ -58,16 +61,19 @@ export const simulateVerb: Verb = ({ terminal }) =>
     .option("--max-replications <n>", "where --precision stops at the latest (default: 256)", wholeNumber(2))
     .option("--explain <id>", "print the life of one request (its row in the schedule, from 0) instead", wholeNumber(0))
     .option("--trace <file>", "also write every request and instance of replication 0, for Perfetto")
+    .option("--resume <folder>", "keep replications there that are done, and go on with those of a run that was killed")
     .action(async (file: string, options: SimulateOptions) => {
       const once = () => answerOnce(terminal, file, options);
       await (options.watch ? whileWatching(terminal, file, once) : once());
     });
 
 async function answerOnce(terminal: Terminal, file: string, options: SimulateOptions): Promise<void> {
-  const { seed, replications, requests, workers } = options;
+  const { seed, replications, requests, workers, resume: folder } = options;
   const precision = precisionOf(options);
   if (options.explain !== undefined && options.trace !== undefined)
     throw new UsageError("--explain and --trace are two questions; ask one");
+  if (options.explain !== undefined && folder !== undefined)
+    throw new UsageError("--resume is for simulations that take long; --explain plays one replication");
   const scenario = withQuantile(readScenario(file, { requestsBounded: requests !== undefined }), precision);
   const targets = chosenTargets(scenario, options.target);
   if (options.explain !== undefined) {
@@ -75,13 +81,16 @@ async function answerOnce(terminal: Terminal, file: string, options: SimulateOpt
     return;
   }
   const progress = startProgress(terminal, "simulate");
+  const kept = folder === undefined ? undefined : keptReplications(folder);
   const answer = await simulateParallel(scenario, {
     ...defined({ seed, replications, requests, targets, workers, precision }),
     onProgress: (done) => progress.update(done),
+    kept,
   });
   progress.done();
   if (answer === null) return;
   printAnswer(terminal, answer, options.json, options.plot);
+  kept?.remove();
   if (options.json !== "-") terminal.out(differencesText(answer));
   warn(terminal, answer);
   // Last, so that a trace that cannot be written costs nothing that was simulated.

@@ -6,6 +6,7 @@ import { pairedDifferences } from "../sim/differences.ts";
 import { nextReplications, type Precision, precisionName, relativeError } from "../sim/precision.ts";
 import type { ReplicationResult } from "../sim/runRecorder.ts";
 import { replicationsByDefault, simulate } from "../sim/simulate.ts";
+import type { KeptReplications } from "./keptReplications.ts";
 import { workerPool } from "./workerPool.ts";
 
 export interface ParallelOptions {
@@ -20,6 +21,8 @@ export interface ParallelOptions {
   readonly precision?: Precision;
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
+  /** Keeps each replication that is done, and gives those that were kept before. */
+  readonly kept?: KeptReplications | undefined;
 }
 
 /** What every worker starts with. */
@@ -44,11 +47,12 @@ export interface Task {
  * @returns null where the signal ended it
  */
 export async function simulateParallel(scenario: Scenario, options: ParallelOptions = {}): Promise<Answer | null> {
-  const { seed, scheduleSeed, requests, precision, signal } = options;
+  const { seed, scheduleSeed, requests, precision, signal, kept } = options;
   const atFirst = Math.min(options.replications ?? replicationsByDefault, precision?.most ?? Infinity);
   const played = scheduleSeed === undefined ? undefined : schedule(scenario, { seed: scheduleSeed, requests });
   const shell = simulate(scenario, { schedule: played, seed, requests, replications: atFirst, targets: [] });
   const setting: WorkerSetting = { scenario, seed, scheduleSeed, requests, batches: atFirst === 1 };
+  kept?.open(setting);
   const pool = workerPool<Task, ReplicationResult>({
     script: "simulateWorker",
     setting,
@@ -63,10 +67,17 @@ export async function simulateParallel(scenario: Scenario, options: ParallelOpti
   try {
     for (let open = targets; open.length > 0; open = open.filter((target) => target.answer === null)) {
       const tasks = open.flatMap((target) => target.tasks());
-      const results = await pool.run(tasks, () => options.onProgress?.(++done / total));
-      if (results === null) return null;
+      const known = tasks.map((task) => kept?.take(task));
+      done += known.filter((result) => result !== undefined).length;
+      const missing = tasks.filter((_, i) => known[i] === undefined);
+      const simulated = await pool.run(missing, (result) => {
+        kept?.keep(result);
+        options.onProgress?.(++done / total);
+      });
+      if (simulated === null) return null;
+      const fresh = simulated.values();
       for (const [i, { target }] of tasks.entries()) {
-        open.find(({ name }) => name === target)!.results.push(results[i]!);
+        open.find(({ name }) => name === target)!.results.push(known[i] ?? fresh.next().value!);
       }
       for (const target of open) target.close(scenario, precision);
       total = targets.reduce((sum, { wanted }) => sum + wanted, 0);
