@@ -24,9 +24,11 @@ export async function setUp({ root, build = false }) {
 
 /** Runs the Node of node_modules, which is recent, and resolves to its exit code. */
 export function runInNode({ root, args }) {
-  const node = join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
-  return run(node, args);
+  return run(nodeOf(root), args);
 }
+
+/** The Node among the packages. */
+const nodeOf = (root) => join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
 
 async function install(root) {
   const stampFile = join(root, "node_modules", ".coldcast-setup");
@@ -54,8 +56,7 @@ async function install(root) {
 /** Whether node_modules already holds exactly what the lock file names (npm keeps its own record of it). */
 function matchesLock(root) {
   const record = join(root, "node_modules", ".package-lock.json");
-  const node = join(root, "node_modules", "node", "bin", "node");
-  if (!existsSync(record) || !existsSync(node)) return false;
+  if (!existsSync(record) || !existsSync(nodeOf(root))) return false;
   const versions = (file) => {
     const { packages } = JSON.parse(readFileSync(file, "utf8"));
     return Object.entries(packages).filter(([path]) => path !== "");
@@ -111,8 +112,10 @@ async function lock(root) {
 /** The npm that runs us, else the one beside this Node, else the one on the path. */
 function npm() {
   if (process.env.npm_execpath?.endsWith("npm-cli.js")) return process.env.npm_execpath;
-  const beside = join(dirname(process.execPath), "..", "lib", "node_modules", "npm", "bin", "npm-cli.js");
-  return existsSync(beside) ? beside : "npm";
+  const folder = dirname(process.execPath);
+  // Windows has the packages beside Node, everything else in ../lib; npm itself is a batch file there, which needs a shell.
+  const places = [join(folder, "..", "lib", "node_modules"), join(folder, "node_modules")];
+  return places.map((place) => join(place, "npm", "bin", "npm-cli.js")).find((file) => existsSync(file)) ?? "npm";
 }
 
 /** Runs a child to its end: our streams, our signals, and its exit code (128 + n where signal n ended it). */

@@ -39,7 +39,9 @@ export function startChild<Report>(script: string, config: unknown, flags: reado
   const orderedAt = monotonicSeconds();
   const child = spawn(process.execPath, ["--no-warnings", ...flags, file, JSON.stringify(config)], {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
-    detached: true,
+    // On Windows a process of its own group has a console window of its own, too; there the children ignore Ctrl-C (parent.ts).
+    detached: process.platform !== "win32",
+    windowsHide: true,
     env: { PATH: process.env.PATH ?? "" },
   });
 

@@ -12,6 +12,8 @@ export function parent(): Parent {
   const end = (): void => void process.kill(process.pid, "SIGKILL");
   if (!process.connected) end();
   process.on("disconnect", end);
+  // Where Ctrl-C reaches the children too, they are still there for the replayer to stop in order.
+  process.on("SIGINT", () => {});
   return {
     tell: (message) => void process.send?.(message),
     onMessage: (receive) => void process.on("message", receive),
