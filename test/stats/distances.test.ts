@@ -77,6 +77,29 @@ describe("distances of curves", () => {
     expect(curveQuantile(empty, 0.5)).toBe(Infinity);
   });
 
+  it("reads lines between the corners, and what lies outside them", () => {
+    const line: Curve = { seconds: [1, 3, 5], probability: [0.2, 0.4, 0.8] };
+    const read = [0.5, 1, 2, 3, 4, 5, 9].map((x) => curveProbability(line, x));
+    for (const [i, p] of [0, 0.2, 0.3, 0.4, 0.6, 1, 1].entries()) expect(read[i]).toBeCloseTo(p, 14);
+    const quantiles = [0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 0.95].map((p) => curveQuantile(line, p));
+    for (const [i, x] of [1, 1, 2, 3, 4, 5, 5].entries()) expect(quantiles[i]).toBeCloseTo(x, 14);
+    expect(curveProbability(empty, 1)).toBe(0);
+    expect(curveProbability(line, Number.NaN)).toBe(0);
+  });
+
+  it("counts a first probability above 0 as an atom there", () => {
+    const late: Curve = { seconds: [2, 4], probability: [0.5, 1] };
+    expect(ksDistance(late, atom(2))).toBe(0.5);
+    expect(wassersteinDistance(late, atom(2))).toBeCloseTo(0.5, 14);
+  });
+
+  it("refuses columns that do not match or fall", () => {
+    const short: Curve = { seconds: [1, 2], probability: [1] };
+    const falling: Curve = { seconds: [2, 1], probability: [0, 1] };
+    expect(() => ksDistance(short, atom(1))).toThrow("curve: columns must be of one length, got 1");
+    expect(() => ksDistance(falling, atom(9))).toThrow("curve: seconds must not fall, got 1");
+  });
+
   it("measures a sample against a law from both sides of each step", () => {
     expect(ksToLaw([0.25, 0.75], (x) => x)).toBe(0.25);
     expect(() => ksToLaw([], (x) => x)).toThrow("ksToLaw: the sample must hold a value, got 0");

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type DistributionSpec, distribution } from "../../src/distributions/index.ts";
+import { normalQuantile } from "../../src/numerics/erf.ts";
 import { normal } from "../../src/random/normal.ts";
 import { source } from "../../src/random/source.ts";
 import { fitLine, fitTimes } from "../../src/stats/fit.ts";
+import { fitLognormalMixture, logNormalDensity } from "../../src/stats/lognormalMixture.ts";
 
 const draw = (spec: DistributionSpec, n: number, name: string | number) =>
   Array.from({ length: n }, distribution(spec).sampler(source(2, name)));
@@ -83,6 +85,54 @@ describe("the law of observed times", () => {
     expect(() => fitTimes([Number.NaN])).toThrow(RangeError);
   });
 
+  it("says in words why, at the number of values where the reason changes", () => {
+    expect(fitTimes([1, 1]).note).toBe("fewer than 3 values: taken as a constant");
+    expect(fitTimes([1, 1, 1])).toMatchObject({ n: 3, ks: 0, note: "all values are equal" });
+    expect(fitTimes([1, 2, 3, 4])).toMatchObject({
+      n: 4,
+      ks: null,
+      note: "fewer than 5 values: the values themselves",
+    });
+    const { law, n, ks } = fitTimes([1, 2, 3, 4, 5]);
+    expect([law.kind, n]).toEqual(["lognormal", 5]);
+    expect(ks).toBeGreaterThan(0);
+    // Dallal & Wilkinson (1986): 0.895 / (√100 − 0.01 + 0.85 / √100) = 0.0888
+    const note = fitTimes(draw({ kind: "lognormal", mean: 1, scv: 0.5 }, 100, "note")).note;
+    expect(note).toBe("not rejected at 5 % (critical KS 0.089)");
+  });
+
+  it("takes a law that is close, though so many values could tell it from the truth", () => {
+    // Times told to a tenth of a second, of which a lognormal is none.
+    const { law, ks, note } = fitTimes(
+      draw({ kind: "lognormal", mean: 1, scv: 0.5 }, 1000, "rounded").map((value) => Math.ceil(10 * value) / 10),
+    );
+    expect(law.kind).not.toBe("empirical");
+    expect(ks!).toBeGreaterThan(0.895 / Math.sqrt(1000));
+    expect(ks!).toBeLessThanOrEqual(0.1);
+    expect(note).toBe("close enough, though rejected at 5 % (critical KS 0.028)");
+  });
+
+  it("makes up no tail: the fitted mean stays within a tenth of the sample's", () => {
+    for (let run = 0; run < 40; run++) {
+      const values = draw({ kind: "pareto", minimum: 1, shape: 1.2 }, 50, `pareto ${run}`);
+      const mean = values.reduce((sum, value) => sum + value, 0) / 50;
+      const { law } = fitTimes(values);
+      if (law.kind === "empirical") expect([...law.values]).toEqual(values.toSorted((a, b) => a - b));
+      expect(Math.abs(distribution(law).mean / mean - 1)).toBeLessThanOrEqual(0.1 + 1e-12);
+    }
+  });
+
+  it("counts an exact 0 as half of the smallest time", () => {
+    const values = Array.from({ length: 20 }, (_, i) => (i === 0 ? 0 : Math.exp(0.8 * normalQuantile((i + 0.5) / 20))));
+    const { law } = fitTimes(values);
+    if (law.kind !== "lognormal") throw new Error(law.kind);
+    const logs = values.map((value) => Math.log(Math.max(value, values[1]! / 2)));
+    const mu = logs.reduce((sum, log) => sum + log, 0) / 20;
+    const variance = logs.reduce((sum, log) => sum + (log - mu) ** 2, 0) / 19;
+    expect(law.mean).toBeCloseTo(Math.exp(mu + variance / 2), 12);
+    expect(law.scv).toBeCloseTo(Math.expm1(variance), 12);
+  });
+
   it("always gives a law that the scenario accepts", () => {
     const times = fc.array(fc.double({ min: 0, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 40 });
     fc.assert(
@@ -97,7 +147,73 @@ describe("the law of observed times", () => {
   });
 });
 
+describe("two populations of logarithms", () => {
+  const gauss = normal(source(4, "two"));
+  const logs = Float64Array.from({ length: 600 }, (_, i) => (i % 4 === 0 ? 3 + 0.5 * gauss() : 0.3 * gauss()));
+  const parts = fitLognormalMixture(logs);
+
+  it("are a stationary point of the likelihood, the likelier first", () => {
+    const [usual, other] = parts;
+    expect(usual.weight).toBeCloseTo(0.75, 1);
+    expect(usual.weight + other.weight).toBeCloseTo(1, 9);
+    const density = ({ weight, mu, sigma }: typeof usual, x: number) =>
+      (weight * Math.exp(-(((x - mu) / sigma) ** 2) / 2)) / (sigma * Math.sqrt(2 * Math.PI));
+    for (const part of parts) {
+      const shares = [...logs].map((x) => density(part, x) / (density(usual, x) + density(other, x)));
+      const weight = shares.reduce((sum, share) => sum + share, 0);
+      const mu = shares.reduce((sum, share, i) => sum + share * logs[i]!, 0) / weight;
+      const variance = shares.reduce((sum, share, i) => sum + share * (logs[i]! - mu) ** 2, 0) / weight;
+      expect(part.weight).toBeCloseTo(weight / 600, 5);
+      expect(part.mu).toBeCloseTo(mu, 4);
+      expect(part.sigma).toBeCloseTo(Math.sqrt(variance), 4);
+    }
+    expect(logNormalDensity(parts, 1)).toBeCloseTo(density(usual, 1) + density(other, 1), 14);
+  });
+
+  it("put the likelier first also where it is the slower one", () => {
+    const [first, second] = fitLognormalMixture(logs.map((x) => -x));
+    expect(first.weight).toBeGreaterThan(second.weight);
+    expect(first.mu).toBeCloseTo(0, 1);
+    expect(second.mu).toBeCloseTo(-3, 0);
+  });
+
+  it("are no spikes, and need five values", () => {
+    const [one, other] = fitLognormalMixture(Float64Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 5));
+    for (const { sigma } of [one, other]) expect(sigma).toBeGreaterThanOrEqual(0.02);
+    expect([one.mu, other.mu].map((mu) => Math.round(mu))).toEqual([0, 5]);
+    expect(() => fitLognormalMixture(Float64Array.of(1, 2, 3, 4))).toThrow("needs at least five values, got 4");
+  });
+});
+
 describe("the line through most points", () => {
+  it("is that of least squares where none strays", () => {
+    // By hand: Σ(x − 2.5)² = 5, Σ(x − 2.5)(y − 5.25) = 9.5; residuals −0.1, 0.0, 0.3, −0.2 but scaled.
+    const fit = fitLine([1, 2, 3, 4], [2, 5, 6, 8])!;
+    expect(fit.slope).toBeCloseTo(1.9, 12);
+    expect(fit.intercept).toBeCloseTo(5.25 - 1.9 * 2.5, 12);
+    const residuals = [2, 5, 6, 8].map((y, i) => y - fit.intercept - 1.9 * (i + 1));
+    const squares = residuals.reduce((sum, residual) => sum + residual ** 2, 0);
+    expect(fit.slopeStandardError).toBeCloseTo(Math.sqrt(squares / 2 / 5), 12);
+    expect(fit.n).toBe(4);
+    expect(fitLine([0, 1], [3, 5])).toEqual({ slope: 2, slopeStandardError: 0, intercept: 3, n: 2 });
+  });
+
+  it("is that of the others where one strays", () => {
+    const x = Array.from({ length: 20 }, (_, i) => i);
+    const y = x.map((value) => 3 + 2 * value + (value % 2 === 0 ? 0.1 : -0.1));
+    const clean = fitLine(x, y)!;
+    expect(clean.n).toBe(20);
+    const strayed = fitLine([...x, 10], [...y, 500])!;
+    expect(strayed).toEqual(clean);
+    // Two of three points beyond the rest would be no rest.
+    expect(fitLine([0, 1, 2, 2], [0, 1, 2, 90])!.n).toBeGreaterThanOrEqual(3);
+  });
+
+  it("takes a spread of rounding for none", () => {
+    expect(fitLine([1e6, 1e6 + 1e-6, 1e6], [1, 2, 3])).toBeNull();
+    expect(fitLine([1e6, 1e6 + 1, 1e6 + 2], [1, 2, 3])!.slope).toBeCloseTo(1, 6);
+  });
+
   it("recovers slope and intercept within their standard errors, whatever a few stragglers do", () => {
     const gauss = normal(source(3, "noise"));
     const x = Array.from({ length: 1000 }, (_, i) => i / 1000);

@@ -1,8 +1,9 @@
 import fc from "fast-check";
+import { build, decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/base/check.ts";
 import { source } from "../../src/random/source.ts";
-import { Histogram } from "../../src/stats/histogram.ts";
+import { bucketOf, Histogram, middleOf } from "../../src/stats/histogram.ts";
 
 const times = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 });
 const of = (values: readonly number[]): Histogram => {
@@ -79,6 +80,93 @@ describe("histogram", () => {
       (x, i) => i > 0 && x === seconds[i - 1] && probability[i]! - probability[i - 1]! > 0.25,
     );
     expect(jumps).toHaveLength(1);
+  });
+
+  it("draws the distribution function itself: every point lies on its step", () => {
+    const uniform = source(4, "steps");
+    const values = Array.from({ length: 20_000 }, () => (uniform() < 0.05 ? 0.005 : uniform() * 0.02));
+    const histogram = of(values);
+    const { seconds, probability } = histogram.curve();
+    const sorted = Float64Array.from(values, bucketOf).sort();
+    for (const [i, x] of seconds.entries()) {
+      const bucket = bucketOf(x);
+      const below = sorted.filter((other) => other < bucket).length / 20_000;
+      const upTo = sorted.filter((other) => other <= bucket).length / 20_000;
+      expect([below, upTo]).toContain(probability[i]);
+    }
+    expect(seconds[0]).toBe(middleOf(sorted[0]!));
+    expect(probability[0]).toBe(0);
+    expect(seconds.at(-1)).toBe(middleOf(sorted.at(-1)!));
+    // Evenly in the body, and some points per decade of the tail.
+    const between = (low: number, high: number) => probability.filter((p) => p > low && p <= high).length;
+    expect(between(0.3, 0.6) / between(0.6, 0.9)).toBeCloseTo(1, 0);
+    expect(between(0.99, 0.999)).toBeGreaterThan(5);
+  });
+
+  it("fills a curve of few values with points of its straight lines, and starts it at 0", () => {
+    const { seconds, probability } = of([1, 3]).curve(100);
+    expect(seconds.length).toBeGreaterThanOrEqual(100);
+    const [one, three] = [middleOf(bucketOf(1)), middleOf(bucketOf(3))];
+    const flat = seconds.map((x, i) => [x, probability[i]!] as const);
+    for (const [x, p] of flat) {
+      if (x < one) expect(p).toBe(0);
+      if (x > one && x < three) expect(p).toBe(0.5);
+    }
+    expect(flat.filter(([x]) => x === one).map(([, p]) => p)).toEqual([0, 0.5]);
+    expect(flat.filter(([x]) => x === three).map(([, p]) => p)).toEqual([0.5, 1]);
+    expect(seconds[0]).toBe(0);
+    const gaps = seconds.slice(1).map((x, i) => x - seconds[i]!);
+    expect(Math.max(...gaps)).toBeLessThan(0.05);
+    // A law that is nothing but 0 has no stretch to split.
+    const zeros = of([0, 0]).curve(10);
+    expect(zeros.seconds.length).toBeGreaterThanOrEqual(10);
+    expect(new Set(zeros.seconds)).toEqual(new Set([0]));
+    expect(zeros.probability.at(-1)).toBe(1);
+  });
+
+  it("has the buckets of HdrHistogram: one each below 2048 ns, 1024 per doubling above, the last at 104 days", () => {
+    for (const ns of [0, 1, 1023, 1024, 1025, 2047]) expect(bucketOf(ns / 1e9)).toBe(ns);
+    expect([2048, 2049, 2050, 4095].map((ns) => bucketOf(ns / 1e9))).toEqual([2048, 2048, 2049, 3071]);
+    expect(middleOf(2047) * 1e9).toBeCloseTo(2047, 9);
+    expect(middleOf(2048) * 1e9).toBeCloseTo(2048.5, 9);
+    expect(middleOf(3072) * 1e9).toBeCloseTo(4097.5, 9);
+    expect(bucketOf(-1)).toBe(0);
+    expect(bucketOf(Number.NaN)).toBe(0);
+    expect(bucketOf(1e9)).toBe(bucketOf(2 ** 53 / 1e9));
+  });
+
+  it("writes the text that the HdrHistogram library reads, count by count", () => {
+    const values = [0, 1e-9, 1.5e-6, 0.003, 0.003, 7.25];
+    const theirs = build({ highestTrackableValue: 1e11, numberOfSignificantValueDigits: 3, bitBucketSize: 64 });
+    for (const value of values) theirs.recordValue(Math.round(value * 1e9));
+    const ours = decodeFromCompressedBase64(of(values).toHdr(), 64);
+    expect(ours.totalCount).toBe(6);
+    for (const p of [0, 20, 40, 60, 90, 100]) expect(ours.getValueAtPercentile(p)).toBe(theirs.getValueAtPercentile(p));
+    expect(decodeFromCompressedBase64(new Histogram().toHdr(), 64).totalCount).toBe(0);
+    // The text does not say its unit: 250 nanoseconds here are 250 milliseconds there.
+    const milliseconds = Histogram.fromHdr(of([250e-9, 250e-9]).toHdr(), 1e-3);
+    expect(milliseconds.count).toBe(2);
+    expect(milliseconds.quantile(0.5)).toBeCloseTo(0.25, 3);
+  });
+
+  it("counts, forgets, and gives its counts to others", () => {
+    const histogram = of([0.001, 0.002]);
+    expect(histogram.record(1e5)).toBe(bucketOf(1e5));
+    expect([histogram.count, histogram.cdf(0.0015), histogram.cdf(0.002), histogram.cdf(1e6)]).toEqual([
+      3,
+      1 / 3,
+      2 / 3,
+      1,
+    ]);
+    expect(histogram.cdf(-1)).toBe(0);
+    expect([histogram.bucketAt(0), histogram.bucketAt(1)]).toEqual([bucketOf(0.001), bucketOf(1e5)]);
+    const other = new Histogram();
+    other.addCounts(histogram.counts);
+    expect([other.count, other.quantile(1)]).toEqual([3, histogram.quantile(1)]);
+    histogram.clear();
+    expect([histogram.count, histogram.bucketAt(0.5), histogram.cdf(1)]).toEqual([0, -1, 0]);
+    expect(histogram.counts.every((n) => n === 0)).toBe(true);
+    for (const p of [-0.1, 1.1]) expect(() => other.quantile(p)).toThrow("p must be in [0, 1]");
   });
 
   it("says NaN when empty", () => {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { normalQuantile } from "../../src/numerics/erf.ts";
 import { source } from "../../src/random/source.ts";
-import { meanInterval, quantileRanks, ratioInterval, wilsonInterval } from "../../src/stats/intervals.ts";
+import { meanInterval, quantileRanks, ratioError, ratioInterval, wilsonInterval } from "../../src/stats/intervals.ts";
 import { joinMoments, noMoments, RunningMoments, variance } from "../../src/stats/moments.ts";
 import { studentQuantile } from "../../src/stats/studentQuantile.ts";
 
@@ -28,7 +29,60 @@ describe("moments", () => {
   });
 });
 
+describe("a running mean and variance", () => {
+  it("do not cancel, over more values than a block holds, wherever the values lie", () => {
+    const uniform = source(6, "moments");
+    for (const offset of [0, 1e9]) {
+      const values = Array.from({ length: 10_000 }, () => offset + uniform());
+      const moments = new RunningMoments();
+      for (const value of values) moments.record(value);
+      const mean = offset + values.reduce((sum, value) => sum + (value - offset), 0) / values.length;
+      const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      expect(moments.count).toBe(10_000);
+      expect(Math.abs(moments.mean - mean)).toBeLessThan(1e-15 * (1 + offset) * 10);
+      expect(moments.squares / squares).toBeCloseTo(1, 6);
+      expect(variance(moments)).toBe(moments.squares / 9999);
+    }
+  });
+
+  it("know a value from its repeats: no spread, not even by rounding", () => {
+    const moments = new RunningMoments();
+    for (let i = 0; i < 5000; i++) moments.record(0.1);
+    expect([moments.mean, moments.squares]).toEqual([0.1, 0]);
+    expect(variance({ count: 2, mean: 0, squares: 8 })).toBe(8);
+  });
+});
+
 describe("Student's quantile", () => {
+  const levels = [1e-6, 0.01, 0.2, 0.4999, 0.6, 0.975, 0.9995, 1 - 1e-9];
+
+  it("is that of the closed forms for one, two and four degrees of freedom", () => {
+    for (const p of levels) {
+      const a = 4 * p * (1 - p);
+      const t = Math.cos(Math.acos(Math.sqrt(a)) / 3) / Math.sqrt(a);
+      const wanted = [
+        [1, Math.tan(Math.PI * (p - 0.5))],
+        [2, (2 * p - 1) * Math.sqrt(2 / a)],
+        [4, Math.sign(p - 0.5) * 2 * Math.sqrt(t - 1)],
+      ] as const;
+      for (const [freedom, value] of wanted) expect(studentQuantile(p, freedom) / value).toBeCloseTo(1, 6);
+    }
+  });
+
+  it("is odd about the median, and tends to the normal law's", () => {
+    expect(studentQuantile(0.5, 3)).toBe(0);
+    for (const freedom of [1, 3, 30]) {
+      expect(studentQuantile(0.25, freedom)).toBe(-studentQuantile(0.75, freedom));
+    }
+    expect(studentQuantile(0.975, 1e7)).toBeCloseTo(normalQuantile(0.975), 6);
+  });
+
+  it("refuses levels and degrees of freedom that are none", () => {
+    for (const p of [0, 1, -0.1, Number.NaN]) expect(() => studentQuantile(p, 3)).toThrow("p must be in (0, 1)");
+    expect(() => studentQuantile(0.9, 0.5)).toThrow("freedom must be ≥ 1");
+    expect(studentQuantile(0.9, 1)).toBeGreaterThan(3);
+  });
+
   // scipy 1.14: scipy.stats.t.ppf
   for (const [p, freedom, wanted] of [
     [0.975, 1, 12.706204736432095],
@@ -69,6 +123,38 @@ describe("intervals", () => {
     expect(medians / runs).toBeGreaterThan(0.94);
   });
 
+  it("are Student's about a mean, and Cochran's about a ratio", () => {
+    // 1 to 5: variance 2.5; t(0.975, 4) = 2.776445105 and t(0.995, 4) = 4.604094871.
+    const moments = { count: 5, mean: 3, squares: 10 };
+    const reach = 2.7764451051978 * Math.sqrt(2.5 / 5);
+    expect(meanInterval(moments).low).toBeCloseTo(3 - reach, 9);
+    expect(meanInterval(moments).high).toBeCloseTo(3 + reach, 9);
+    expect(meanInterval(moments, 0.99).high).toBeCloseTo(3 + 4.60409487135 * Math.sqrt(0.5), 8);
+    // Parts of sizes 1, 2 and 3 about their ratio of 2: the residuals are 0, −1 and 1.
+    const parts = [
+      { sum: 2, weight: 1 },
+      { sum: 3, weight: 2 },
+      { sum: 7, weight: 3 },
+    ];
+    const error = Math.sqrt((2 * 3) / 2) / 6;
+    expect(ratioError(parts)).toBeCloseTo(error, 14);
+    expect(ratioInterval(parts).value).toBe(2);
+    expect(ratioInterval(parts).low).toBeCloseTo(2 - 4.302652729911 * error, 9);
+    expect(ratioInterval(parts).high).toBeCloseTo(2 + 4.302652729911 * error, 9);
+    expect(ratioInterval(parts, 0.9).high).toBeCloseTo(2 + 2.919985580353726 * error, 9);
+  });
+
+  it("of a share are Wilson's", () => {
+    // R 4.4: prop.test(8, 10, correct = FALSE)
+    expect(wilsonInterval(8, 10).low).toBeCloseTo(0.4901625, 6);
+    expect(wilsonInterval(8, 10).high).toBeCloseTo(0.9433178, 6);
+    expect(wilsonInterval(8, 10, 0.99).high).toBeGreaterThan(0.95);
+    expect(wilsonInterval(10, 10).high).toBe(1);
+    expect(wilsonInterval(0, 10).high).toBeCloseTo(1 - wilsonInterval(10, 10).low, 12);
+    expect(wilsonInterval(0, 0)).toEqual({ value: Number.NaN, low: Number.NaN, high: Number.NaN });
+    expect(() => wilsonInterval(-1, 2)).toThrow("successes must be in [0, trials]");
+  });
+
   it("of a share stay inside [0, 1] and say something at its ends", () => {
     expect(wilsonInterval(0, 100)).toMatchObject({ value: 0, low: 0 });
     expect(wilsonInterval(100, 100).low).toBeCloseTo(0.963, 3);
@@ -84,8 +170,52 @@ describe("intervals", () => {
     expect(quantileRanks(10, 0.999)).toMatchObject({ high: 11 });
   });
 
+  it("of quantiles enclose with the binomial probability they promise, and with one rank less they would not", () => {
+    for (const count of [1, 2, 7, 30, 59, 100]) {
+      for (const p of [0.01, 0.3, 0.5, 0.95, 0.999]) {
+        for (const level of [0.8, 0.95]) {
+          const upTo = cumulativeBinomial(count, p);
+          const tail = (1 - level) / 2;
+          // P(at most k values below the quantile) for k = rank − 1 is what the lower bound leaves out.
+          const lows = upTo.filter((below) => below <= tail).length;
+          const high = upTo.findIndex((below) => below >= 1 - tail) + 1;
+          expect(quantileRanks(count, p, level), `${count} ${p} ${level}`).toEqual({
+            low: Math.min(lows, count),
+            high,
+          });
+        }
+      }
+    }
+  });
+
+  it("of quantiles are those of the normal approximation for many values, within the sample", () => {
+    // 1.959963984540054 · √(2000 · 0.25) = 43.83 and · √(1500 · 0.001 · 0.999) = 2.4
+    expect(quantileRanks(2000, 0.5)).toEqual({ low: 956, high: 1045 });
+    expect(quantileRanks(1500, 0.001)).toEqual({ low: 0, high: 5 });
+    expect(quantileRanks(1500, 0.999)).toEqual({ low: 1496, high: 1501 });
+    for (const p of [0, 1]) expect(() => quantileRanks(5, p)).toThrow("p must be in (0, 1)");
+    expect(() => quantileRanks(0, 0.5)).toThrow("count must be ≥ 1");
+  });
+
   it("say unknown where there is nothing to tell from", () => {
     expect(meanInterval(noMoments).value).toBeNaN();
-    expect(ratioInterval([{ sum: 3, weight: 2 }])).toMatchObject({ value: 1.5, low: Number.NaN });
+    expect(meanInterval({ count: 1, mean: 4, squares: 0 })).toEqual({ value: 4, low: Number.NaN, high: Number.NaN });
+    expect(ratioInterval([{ sum: 3, weight: 2 }])).toEqual({ value: 1.5, low: Number.NaN, high: Number.NaN });
+    const nothing = { sum: 0, weight: 0 };
+    expect(ratioInterval([nothing, nothing]).value).toBeNaN();
+    expect(ratioError([nothing, nothing])).toBeNaN();
   });
 });
+
+/** P(at most k successes), k = 0 … n. */
+function cumulativeBinomial(n: number, p: number): number[] {
+  let term = (1 - p) ** n;
+  let sum = term;
+  const sums = [sum];
+  for (let k = 1; k <= n; k++) {
+    term *= ((n - k + 1) / k) * (p / (1 - p));
+    sum += term;
+    sums.push(sum);
+  }
+  return sums;
+}

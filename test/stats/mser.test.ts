@@ -47,6 +47,23 @@ describe("autocorrelation of batch means", () => {
     expect(share(0.8)).toBeGreaterThan(0.95);
   });
 
+  it("is that of the definition", () => {
+    // About their mean of 2: −1, 0, 2, −1; their neighbours' products sum to −2 and their squares to 6.
+    expect(lagOneCorrelation([1, 2, 4, 1])).toBeCloseTo(-2 / 6, 14);
+    expect(lagOneCorrelation([1, 2, 4])).toBeCloseTo(-1 / 42, 14);
+    expect(lagOneCorrelation([1, 2])).toBe(0);
+  });
+
+  it("begins to count where independent values reach in one case of twenty", () => {
+    // One of twenty standard normal values is beyond 1.6449; of nine values the correlation has mean −1/9 and standard deviation 1/3.
+    expect(isAutocorrelated([1, 2, 3, 4, 5, 6, 7, 8, 9])).toBe(true);
+    const shaped = (k: number) => [0, 0, 0, 0, k, 1, 1, 1, 1.4];
+    for (const k of [0, 0.5, -2, -4, 3, 6]) {
+      expect(isAutocorrelated(shaped(k))).toBe(lagOneCorrelation(shaped(k)) > 1.6448536269514722 / 3 - 1 / 9);
+    }
+    expect(isAutocorrelated([1, 2, 3])).toBe(false);
+  });
+
   it("is 0 for constants, and −1 at the least", () => {
     expect(lagOneCorrelation([3, 3, 3, 3])).toBe(0);
     expect(isAutocorrelated([1, 1])).toBe(false);
