@@ -35,7 +35,7 @@ export function pairsPicture(name: string, what: string, pairs: readonly Pair[])
       plot,
       x: { scale: x, text, name: "measured, with 95 % interval" },
       y: { scale: y, text, name: "predicted" },
-      names: [...new Set(pairs.map(({ from }) => from))],
+      lines: [...new Set(pairs.map(({ from }) => from))].map(look),
     },
     [
       line(
@@ -50,6 +50,9 @@ export function pairsPicture(name: string, what: string, pairs: readonly Pair[])
   );
   return drawn(name, markup, what);
 }
+
+/** An engine in the legend, under its own name. */
+export const look = (from: string): { readonly name: string; readonly line: string } => ({ name: from, line: from });
 
 /** A distribution function on a grid of times. */
 export interface Law {
@@ -76,7 +79,7 @@ export function lawsPicture(name: string, what: string, grid: readonly number[],
       plot,
       x: { scale: x, text: timeTick, name: "latency, logarithmic" },
       y: { scale: y, text: (tick) => `${Math.round(100 * tick)} %`, name: "requests at or below" },
-      names: laws.map(({ from }) => from),
+      lines: laws.map(({ from }) => look(from)),
     },
     laws.map(({ cdf, from }) =>
       line(

@@ -28,7 +28,7 @@ export function claimsPicture(judged: readonly Judged[]): string {
       plot,
       x: { scale: x, text: timeTick, name: "latency, logarithmic" },
       y: { scale: y, text: (nine) => `p${Number((100 * (1 - 10 ** -nine)).toFixed(1))}`, name: "percentile" },
-      names: [],
+      lines: [],
     },
     [...judged.map(lawOf), ...[poster.waas, poster.faas].flatMap(marksOf)],
   );
