@@ -7,6 +7,7 @@ import { targetViews } from "../../src/report/series.ts";
 import { chartStyle } from "../../src/report/style.ts";
 import { at, axisLeft, chart, chartWidth, legend, logScale, marker, type Plot } from "../../src/report/svg.ts";
 import type { Engine } from "../../src/scenario/answer.ts";
+import { look } from "./figures.ts";
 import type { StoredRun } from "./stored.ts";
 
 const folder = new URL("../../docs/images/validation/", import.meta.url);
