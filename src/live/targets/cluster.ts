@@ -122,11 +122,14 @@ async function open(
   }
   const isUp = () => watch.ready().length > 0;
   const whenUp = async () => {
+    const asked = monotonicSeconds();
     await wake?.();
     await watch.until(isUp, signal);
     await accepting(new URL(reach.origin), patienceSeconds, signal);
     const reached = monotonicSeconds();
     for (const { at } of watch.ready()) if (Number.isNaN(at.reachable)) at.reachable = reached;
+    // Who orders pods knows it before the news of it comes.
+    if (wake !== null) for (const { at } of watch.pods.values()) if (at.ordered > asked) at.ordered = asked;
   };
   const inner = isWoken ? holdUntil(target, whenUp, isUp) : holdUntil(target, whenUp);
   return { kubernetes, platform, watch, reach, endpoint, inner, held: true };

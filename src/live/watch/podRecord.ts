@@ -23,9 +23,9 @@ export type PodMoment = (typeof podMoments)[number];
  * One pod and when each thing was first heard of, NaN where it never was.
  *
  * Instants are this process's own, at the arrival of the news, because the API's are whole seconds; for what was there
- * before the watch they are the API's. `ordered`: the number of replicas rose, unknown for those; `sandboxed`: the kubelet
- * turned to the images; `serving`: its process said so itself; `reachable`: the Service led to it, known only of pods that a
- * sender waited for.
+ * before the watch they are the API's. `ordered`: the number of replicas rose, or this process asked for that, unknown for what
+ * was there before; `sandboxed`: the kubelet turned to the images; `serving`: its process said so itself; `reachable`: the
+ * Service led to it, known only of pods that a sender waited for.
  */
 export interface PodRecord {
   readonly name: string;
