@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Breaker } from "../../src/policies/dispatch/breaker.ts";
-import { activatorIndex, podSlice } from "../../src/policies/dispatch/podSlice.ts";
+import { activatorIndex, byBytes, podSlice, sliceBounds } from "../../src/policies/dispatch/podSlice.ts";
 import { Throttler, throttlerCapacity } from "../../src/policies/dispatch/throttler.ts";
 import { source } from "../../src/random/source.ts";
 
@@ -33,6 +33,20 @@ describe("the slices of several activators", () => {
   it("leave all pods to an activator that is not in the path yet", () => {
     expect(podSlice([4, 5, 6], { index: -1, activators: 3 })).toEqual([4, 5, 6]);
     expect(podSlice([4, 5, 6], { index: 0, activators: 0 })).toEqual([4, 5, 6]);
+    expect(podSlice([], { index: 0, activators: 2 })).toEqual([]);
+  });
+
+  it("are by the order of the addresses' bytes, as upstream sorts them", () => {
+    expect(["b", "a", "B", "a:10", "a:9"].toSorted(byBytes)).toEqual(["B", "a", "a:10", "a:9", "b"]);
+    expect([byBytes("a", "a"), byBytes("a", "b"), byBytes("b", "a")]).toEqual([0, -1, 1]);
+  });
+
+  it("are refused for places that are none", () => {
+    const place = { index: 0, activators: 1 };
+    expect(() => sliceBounds(0, place)).toThrow("sliceBounds: pods must be ≥ 1, got 0");
+    expect(() => sliceBounds(1, { ...place, activators: 0 })).toThrow("sliceBounds: activators must be ≥ 1, got 0");
+    expect(() => sliceBounds(1, { ...place, index: -1 })).toThrow("sliceBounds: index must be ≥ 0, got -1");
+    expect(sliceBounds(1, place)).toEqual({ begin: 0, end: 1, remnants: 0 });
   });
 });
 
@@ -93,6 +107,18 @@ describe("a throttler", () => {
     expect([throttler.take(), throttler.take()]).toEqual([40, -1]);
   });
 
+  it("knows the load of a pod whatever its number, and goes on knowing it when others come", () => {
+    const throttler = new Throttler(1, source(1, "throttler"));
+    expect(throttler.assigned).toEqual([]);
+    throttler.assign([16], { index: 0, activators: 1 });
+    expect([throttler.take(), throttler.take()]).toEqual([16, -1]);
+    throttler.assign([16, 99], { index: 0, activators: 1 });
+    expect([throttler.take(), throttler.take()]).toEqual([99, -1]);
+    throttler.release(16);
+    throttler.release(99);
+    expect([throttler.take(), throttler.take(), throttler.take()]).toEqual([16, 99, -1]);
+  });
+
   it("sends to every pod where there is no limit, whoever else does", () => {
     const throttler = new Throttler(0, source(1, "throttler"));
     expect(throttler.take()).toBe(-1);
@@ -138,10 +164,25 @@ describe("a breaker", () => {
 
   it("refuses limits that make no sense", () => {
     const limits = { queueDepth: 1, maxConcurrency: 5, initialCapacity: 5 };
-    for (const wrong of [{ queueDepth: 0 }, { maxConcurrency: -1 }, { initialCapacity: 6 }, { initialCapacity: -1 }]) {
-      expect(() => new Breaker({ ...limits, ...wrong })).toThrow(RangeError);
+    const making = (wrong: object) => () => new Breaker({ ...limits, ...wrong });
+    expect(making({ queueDepth: 0 })).toThrow("Breaker: queueDepth must be ≥ 1, got 0");
+    expect(making({ maxConcurrency: -1 })).toThrow("Breaker: maxConcurrency must be ≥ 0, got -1");
+    for (const initialCapacity of [6, -1]) {
+      const message = `Breaker: initialCapacity must be in [0, maxConcurrency], got ${initialCapacity}`;
+      expect(making({ initialCapacity })).toThrow(message);
     }
-    expect(() => new Breaker(limits).update(-1)).toThrow(RangeError);
-    expect(() => new Breaker(limits).finish()).toThrow(/bug/);
+    expect(() => new Breaker(limits).update(-1)).toThrow("Breaker.update: capacity must be ≥ 0, got -1");
+    expect(() => new Breaker(limits).finish()).toThrow("who ends has begun");
+    expect(() => new Breaker(limits).start()).toThrow("who begins has entered");
+    expect(() => new Breaker(limits).leave()).toThrow("who gives up was waiting");
+  });
+
+  it("has no more places than it was made with, however much its capacity grows", () => {
+    const breaker = new Breaker({ queueDepth: 1, maxConcurrency: 0, initialCapacity: 0 });
+    expect(breaker.reserve()).toBe(false);
+    breaker.update(5);
+    expect([breaker.reserve(), breaker.reserve(), breaker.enter()]).toEqual([true, false, false]);
+    breaker.finish();
+    expect(breaker.enter()).toBe(true);
   });
 });

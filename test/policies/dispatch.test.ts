@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { idleInstances, type Selection, selections } from "../../src/policies/dispatch/idleInstances.ts";
+import { activatorProbe } from "../../src/policies/dispatch/activatorProbe.ts";
 import { podPicker } from "../../src/policies/dispatch/podPicker.ts";
 import { source } from "../../src/random/source.ts";
 
@@ -24,12 +25,29 @@ describe("the selection of an idle instance", () => {
     });
   }
 
+  it("at random gives out every one once, each place of the pool by its share of the uniform", () => {
+    for (const uniform of [0, 0.3, 0.5, 0.999]) {
+      const idle = idleInstances(
+        "random",
+        () => uniform,
+        (instance) => instance,
+      );
+      for (const instance of [7, 8, 9]) idle.add(instance);
+      const first = idle.take();
+      expect(first).toBe(7 + Math.floor(3 * uniform));
+      expect([first, idle.take(), idle.take()].toSorted()).toEqual([7, 8, 9]);
+      expect(idle.take()).toBe(-1);
+    }
+  });
+
   it("forgets one that is gone", () => {
     const idle = idleInstances("mru", source(1, "idle"), (instance) => instance);
     for (const instance of [4, 5, 6]) idle.add(instance);
     idle.remove(5);
     idle.remove(9);
-    expect([idle.size, idle.take(), idle.take()]).toEqual([2, 6, 4]);
+    expect([idle.size, idle.take()]).toEqual([2, 6]);
+    idle.remove(4);
+    expect([idle.size, idle.take()]).toEqual([0, -1]);
   });
 });
 
@@ -54,5 +72,35 @@ describe("the choice of a pod", () => {
     expect(new Set(Array.from({ length: 20 }, () => pick([0, 1], load)))).toEqual(new Set([1]));
     expect(new Set(Array.from({ length: 20 }, () => pick([0, 1], new Int32Array(2))))).toEqual(new Set([0, 1]));
     expect(pick([], load)).toBe(-1);
+    expect(pick([7], load)).toBe(0);
+  });
+
+  it("draws two different pods, and between equals a third time", () => {
+    const drawn = (load: readonly number[], ...uniforms: number[]) =>
+      podPicker(0, () => uniforms.shift()!)([0, 1, 2], Int32Array.from(load));
+    // The first is place 2, the second place 1 of the other two.
+    expect(drawn([0, 0, 0], 0.7, 0.6, 0.49)).toBe(2);
+    expect(drawn([0, 0, 0], 0.7, 0.6, 0.5)).toBe(1);
+    // The first is place 0, so the second is the first of those after it.
+    expect(drawn([0, 0, 0], 0.1, 0.1, 0.5)).toBe(1);
+    expect([drawn([1, 0, 0], 0.1, 0.1), drawn([0, 1, 9], 0.1, 0.1), drawn([5, 1, 0], 0.1, 0.9)]).toEqual([1, 0, 2]);
+  });
+});
+
+describe("an activator's probes", () => {
+  const found = (visibleAt: number, proxyAt: number, listensAt: number) =>
+    activatorProbe({ visibleAt, proxyAt, listensAt });
+
+  it("come every 200 ms while they are refused, and look every 50 ms from then on", () => {
+    expect(found(1, 0, 0)).toBe(1);
+    expect(found(1, 1, 1)).toBe(1);
+    expect(found(0, 0.5, 0)).toBeCloseTo(0.6, 12);
+    expect(found(2, 2.5, 2.61)).toBeCloseTo(2.65, 12);
+    expect(found(2, 2.5, 2.6)).toBeCloseTo(2.6, 12);
+  });
+
+  it("see what falls on a look, whatever the rounding", () => {
+    // (1.1 − 1) / 0.05 is 2.0000000000000018.
+    expect(found(1, 0, 1.1)).toBeCloseTo(1.1, 12);
   });
 });
