@@ -11,21 +11,61 @@ const image = z
     /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*(:(?!latest(@|$))[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
     'write an image with a tag other than "latest", such as ghcr.io/me/work:1.0',
   )
-  .refine((text) => /@sha256:|:[^/]+$/.test(text), 'name a tag or a digest: without one, "latest" is meant');
+  .refine(
+    (text) => text.slice(text.lastIndexOf("/")).includes(":"),
+    'name a tag or a digest: without one, "latest" is meant',
+  );
 
 /** What `coldcast deploy` puts into a cluster for a target. */
 export const deploy = mapping(
   {
-    as: word(["knative", "spinkube", "deployment"]).optional(),
-    image: image.optional(),
-    namespace: label(dns).default("coldcast"),
-    runtimeClass: label(dns).optional(),
-    port: count(1, 65535).optional(),
-    cpu: positiveNumber().default(0.1),
-    replicas: count(0).optional(),
-    roundsPerSecond: within(1, 1e12).optional(),
-    env: z.record(z.string(), z.string("write a string"), "write a mapping of strings").optional(),
-    dispatch: word(["trigger", "kafkaSource", "broker"]).optional(),
+    as: word(["knative", "spinkube", "deployment"])
+      .optional()
+      .describe(
+        "The objects: a Knative Service, a SpinApp, or a Deployment with a Service; by default what the target's kind is.",
+      ),
+    image: image.optional().meta({
+      description: "The container or OCI artifact; needed to deploy. A tag other than latest, or a digest.",
+      examples: ["ghcr.io/me/work:1.0"],
+    }),
+    namespace: label(dns).default("coldcast").describe("The Kubernetes namespace."),
+    runtimeClass: label(dns)
+      .optional()
+      .meta({
+        description: "The pods' RuntimeClass; by default none, and wasmtime-spin-v2 for a SpinApp.",
+        examples: ["wasmtime-spin-v2"],
+      }),
+    port: count(1, 65535)
+      .optional()
+      .meta({
+        description: "Where the function listens; by default 8080, for Spin 80.",
+        examples: [8080],
+      }),
+    cpu: positiveNumber()
+      .default(0.1)
+      .describe("Cores that the scheduler sets aside per pod (requests.cpu); the target's cores are the limit."),
+    replicas: count(0)
+      .optional()
+      .describe("Pods to begin with, in place of what the target says; with 0 the replay's first request starts them."),
+    roundsPerSecond: within(1, 1e12)
+      .optional()
+      .meta({
+        description:
+          "Hash rounds that a second of cpu work stands for, the same for every runtime; 250 million where nothing is said.",
+        examples: [250e6],
+      }),
+    env: z
+      .record(z.string(), z.string("write a string"), "write a mapping of strings")
+      .optional()
+      .meta({
+        description: "Further environment variables of the container.",
+        examples: [{ LOG_LEVEL: "warn" }],
+      }),
+    dispatch: word(["trigger", "kafkaSource", "broker"])
+      .optional()
+      .describe(
+        "Who calls a pipeline's function: the pipeline's own trigger, the default, or Knative Eventing's KafkaSource or Broker.",
+      ),
   },
   { what: "how to deploy: as, image, namespace, runtimeClass, port, cpu, replicas, roundsPerSecond, env, dispatch" },
-);
+).meta({ id: "Deploy", description: "What coldcast deploy puts into a cluster for the target." });

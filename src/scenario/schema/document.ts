@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { arrivals } from "./arrivals.ts";
-import { distribution } from "./distribution.ts";
+import { comings } from "./arrivals.ts";
+import { distribution, law } from "./distribution.ts";
 import { faults } from "./faults.ts";
 import { atLeast, count, duration, level, list, mapping, positive, positiveNumber, within } from "./fields.ts";
 import type { Problem } from "./issues.ts";
@@ -12,22 +12,39 @@ const increasing = (values: readonly number[]) => values.every((value, i) => i =
 
 const tolerance = mapping(
   {
-    quantileRatio: atLeast(1).default(1.25),
-    absolute: duration().prefault("1ms"),
-    ks: within(0, 1).default(0.1),
+    quantileRatio: atLeast(1)
+      .default(1.25)
+      .describe("A quantile agrees where prediction over measurement is within this ratio, either way …"),
+    absolute: duration().prefault("1ms").describe("… or where they differ by no more than this."),
+    ks: within(0, 1)
+      .default(0.1)
+      .describe("The greatest distance of the two distribution functions (Kolmogorov–Smirnov)."),
   },
   { what: "tolerances: quantileRatio, absolute, ks" },
 );
 
 const report = mapping(
   {
-    quantiles: list(level()).refine(increasing, "must increase").default([0.5, 0.9, 0.95, 0.99, 0.999]),
-    cdfAt: z.array(duration(), "write a list of durations").refine(increasing, "must increase").default([]),
+    quantiles: list(level())
+      .refine(increasing, "must increase")
+      .default([0.5, 0.9, 0.95, 0.99, 0.999])
+      .describe("Which quantiles of the latency are given and judged; they increase."),
+    cdfAt: z
+      .array(duration(), "write a list of durations")
+      .refine(increasing, "must increase")
+      .default([])
+      .meta({ description: "Latencies at which P(latency ≤ t) is given as well.", examples: [["5ms", "100ms"]] }),
     buckets: list(duration(positive))
       .refine(increasing, "must increase")
-      .prefault(["5ms", "10ms", "20ms", "40ms", "80ms", "160ms", "320ms"]),
-    objective: duration(positive).optional(),
-    tolerance: tolerance.prefault({}),
+      .prefault(["5ms", "10ms", "20ms", "40ms", "80ms", "160ms", "320ms"])
+      .describe("Upper edges of the buckets that shares are given for; one more, open, comes after the last."),
+    objective: duration(positive)
+      .optional()
+      .meta({
+        description: "The latency users are promised: the share of requests within it is given.",
+        examples: ["100ms"],
+      }),
+    tolerance: tolerance.prefault({}).describe("How far prediction and measurement may be apart and still agree."),
   },
   { what: "what to report: quantiles, cdfAt, buckets, objective, tolerance" },
 );
@@ -39,29 +56,48 @@ const nameRule =
 /** The whole scenario document, before times get their numbers and after. */
 export const scenarioDocument = mapping(
   {
-    name: z.string("write a name, such as camera-burst").regex(namePattern, nameRule),
-    seed: count(0).default(1),
-    duration: duration(positive).optional(),
-    warmup: duration().prefault(0),
-    arrivals,
-    work: distribution,
-    network: distribution.prefault(0),
+    name: z
+      .string("write a name, such as camera-burst")
+      .regex(namePattern, nameRule)
+      .meta({
+        description: "What answers and files are called: letters, digits, dots, dashes and underscores.",
+        examples: ["camera-burst"],
+      }),
+    seed: count(0).default(1).describe("All chance of the run follows from it."),
+    duration: duration(positive)
+      .optional()
+      .meta({
+        description:
+          "Requests arrive in [0, duration) and are followed to their end; needed unless the arrivals end by themselves.",
+        examples: ["10min"],
+      }),
+    warmup: duration().prefault(0).describe("Figures leave out requests that arrive before it; shorter than duration."),
+    arrivals: comings("When requests come."),
+    work: law("A request's demand at the full speed of one core, the same on every target."),
+    network: distribution
+      .prefault(0)
+      .describe("The whole round trip between client and platform, added to every latency; it holds no slot."),
     targets: z
       .record(z.string(), target, { error: () => "write targets as name: { kind: …, … }" })
-      .refine((targets) => Object.keys(targets).length > 0, "must name at least one target"),
-    prices: prices.optional(),
-    faults: faults.optional(),
-    report: report.prefault({}),
+      .refine((targets) => Object.keys(targets).length > 0, "must name at least one target")
+      .describe("The platforms that are asked, by name; each gets all of the requests."),
+    prices: prices.optional().describe("What running costs, for every target that states no prices of its own."),
+    faults: faults.optional().describe("What goes wrong, and when."),
+    report: report.prefault({}).describe("Which figures to give, and how they are judged."),
     calibration: mapping(
       {
-        answerSha256: sha256(),
-        seed: count(0),
-        scheduleSha256: sha256().optional(),
-        ratePerSecond: positiveNumber().optional(),
-        latenessSeconds: positiveNumber().optional(),
+        answerSha256: sha256("Of the measured answer"),
+        seed: count(0).describe("The seed that was measured: answers of another one may be judged by the fit."),
+        scheduleSha256: sha256("Of the requests that were measured, where they were one schedule").optional(),
+        ratePerSecond: positiveNumber().optional().describe("Requests per second at which it was measured."),
+        latenessSeconds: positiveNumber()
+          .optional()
+          .describe("By how many seconds requests were sent too late then, at the 99 % quantile."),
       },
       { what: "answerSha256, seed, scheduleSha256, ratePerSecond and latenessSeconds of the measurement" },
-    ).optional(),
+    )
+      .optional()
+      .describe("Written by coldcast calibrate: the measurement that the fitted fields come from."),
   },
   { what: "a scenario: name, arrivals, work, targets, duration" },
 ).refine(({ warmup, duration: whole }) => typeof warmup !== "number" || typeof whole !== "number" || warmup < whole, {
@@ -93,6 +129,9 @@ function isObject(payload: z.core.ParsePayload): boolean {
   return typeof payload.value === "object" && payload.value !== null;
 }
 
-function sha256() {
-  return z.string("write a SHA-256 in hex").regex(/^[0-9a-f]{64}$/, "write a SHA-256 in hex");
+function sha256(of: string) {
+  return z
+    .string("write a SHA-256 in hex")
+    .regex(/^[0-9a-f]{64}$/, "write a SHA-256 in hex")
+    .meta({ description: `${of}, in hex.`, examples: ["0".repeat(64)] });
 }

@@ -1,13 +1,16 @@
 import { z } from "zod";
-import { distribution } from "./distribution.ts";
-import { list, mapping, within } from "./fields.ts";
+import { distribution, law } from "./distribution.ts";
+import { list, mapping, someShare } from "./fields.ts";
 import { common, keepAlive, timeout, what } from "./targetFields.ts";
 
 const pop = mapping(
   {
-    name: z.string("write a name").min(1, "write a name"),
-    share: within(0, 1).refine((value) => value > 0, "must be more than 0"),
-    roundTrip: distribution,
+    name: z
+      .string("write a name")
+      .min(1, "write a name")
+      .meta({ description: "Where it is.", examples: ["frankfurt"] }),
+    share: someShare().describe("The share of the users that are nearest to it; all shares sum to 1."),
+    roundTrip: law("From these users to it and back, on top of network."),
   },
   { what: "a point of presence: name, share, roundTrip" },
 );
@@ -28,13 +31,25 @@ export const edgeTarget = mapping(
     kind: z.literal("edge"),
     ...common,
     timeout: timeout.optional(),
-    pops,
-    instanceStart: distribution,
-    coldStart: distribution.optional(),
-    keepAlive: keepAlive.prefault("forever"),
+    pops: pops.meta({
+      description: "Where the function runs, and for whom.",
+      examples: [
+        [
+          { name: "frankfurt", share: 0.7, roundTrip: "12ms" },
+          { name: "newark", share: 0.3, roundTrip: "20ms" },
+        ],
+      ],
+    }),
+    instanceStart: law("Making the fresh instance of a request.", "0.05ms"),
+    coldStart: distribution
+      .optional()
+      .describe("Loading the application where it is not, for everybody who waits; without it is always loaded."),
+    keepAlive: keepAlive
+      .prefault("forever")
+      .describe("How long it stays loaded, from the moment a point of presence has emptied."),
   },
   { what },
-);
+).describe("Functions at points of presence: network plus compute, a fresh instance per request.");
 
 const sharesOf = (pops: unknown): number =>
   (pops as readonly { share: number }[]).reduce((sum, { share }) => sum + share, 0);

@@ -17,6 +17,7 @@ interface QuantityHint {
   readonly unit: string;
   readonly write: string;
 }
+
 const durationHint = {
   what: "a duration",
   unit: "s",
@@ -29,20 +30,42 @@ const memoryHint = {
 };
 const rateHint = { what: "a rate", unit: "/s", write: 'write one with its unit, such as "50/s" (/s /min /h /d)' };
 
+const number = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?";
+
+/** What may be written for a quantity; its name in the JSON Schema, where every field refers to it, says whether 0 may be. */
+const text = (id: string, units: string, hint: QuantityHint, description: string) =>
+  z
+    .union([z.literal(0), z.string().meta({ pattern: String.raw`^\s*${number}\s*${units}\s*$` })], {
+      error: ({ input }) => describeQuantity(input, hint),
+    })
+    .meta({ id, description });
+
+const durationUnits = "(ns|us|µs|μs|ms|s|min|h|d)";
+const durationNote = "A number with its unit: ns us µs ms s min h d, such as 1.5e-3s";
+const durationText = text("Duration", durationUnits, durationHint, `${durationNote}; 0 needs none.`);
+const positiveDurationText = text("PositiveDuration", durationUnits, durationHint, `${durationNote}; more than 0.`);
+const rateUnits = "/\\s*(s|min|h|d)";
+const rateText = text("RateOrZero", rateUnits, rateHint, "A number per unit of time: /s /min /h /d; 0 needs none.");
+const positiveRateText = text("Rate", rateUnits, rateHint, "A number per unit of time: /s /min /h /d; more than 0.");
+const memoryUnits = "(B|kB|MB|GB|KiB|MiB|GiB)";
+const memoryText = text(
+  "Memory",
+  memoryUnits,
+  memoryHint,
+  "A number with its unit: B kB MB GB KiB MiB GiB; more than 0.",
+);
+
 /** A duration in a document (a string with a unit, or literal 0), seconds past the parser. */
 export const duration = (rule: Rule = nonNegative): Quantity =>
-  quantity(parseDuration, durationHint, durationPattern, rule);
+  quantity(parseDuration, durationHint, rule === positive ? positiveDurationText : durationText, rule);
 
 /** A rate in a document, per second past the parser. */
-export const rate = (rule: Rule = positive): Quantity => quantity(parseRate, rateHint, ratePattern, rule);
-/** An amount of memory in a document, bytes past the parser. */
-export const memory = (): Quantity => quantity(parseMemory, memoryHint, memoryPattern, positive);
-export const rateOrZero = (): Quantity => rate(nonNegative);
+export const rate = (rule: Rule = positive): Quantity =>
+  quantity(parseRate, rateHint, rule === positive ? positiveRateText : rateText, rule);
 
-const number = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?";
-const durationPattern = String.raw`^\s*${number}\s*(ns|us|µs|μs|ms|s|min|h|d)\s*$`;
-const memoryPattern = String.raw`^\s*${number}\s*(B|kB|MB|GB|KiB|MiB|GiB)\s*$`;
-const ratePattern = String.raw`^\s*${number}\s*/\s*(s|min|h|d)\s*$`;
+/** An amount of memory in a document, bytes past the parser. */
+export const memory = (): Quantity => quantity(parseMemory, memoryHint, memoryText, positive);
+export const rateOrZero = (): Quantity => rate(nonNegative);
 
 /** A whole number. */
 export const count = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) => {
@@ -51,14 +74,25 @@ export const count = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) => {
 };
 
 /** A number without a unit. */
-export const plain = ([holds, rule]: Rule) => z.number("write a number without a unit").refine(holds, rule);
-export const positiveNumber = () => plain(positive);
-export const atLeast = (minimum: number) => plain([(value) => value >= minimum, `must be ${minimum} or more`]);
+const plain = () => z.number("write a number without a unit");
+export const positiveNumber = () => plain().gt(0, "must be more than 0");
+export const aboveOne = () => plain().gt(1, "must be more than 1");
+export const atLeast = (minimum: number) => plain().min(minimum, `must be ${minimum} or more`);
 export const within = (low: number, high: number) =>
-  plain([(value) => value >= low && value <= high, `must be from ${low} to ${high}`]);
+  plain().min(low, `must be from ${low} to ${high}`).max(high, `must be from ${low} to ${high}`);
+
+/** A share of which there is some. */
+export const someShare = () => plain().gt(0, "must be more than 0").max(1, "must be from 0 to 1");
 
 /** A share strictly between 0 and 1. */
-export const level = () => plain([(value) => value > 0 && value < 1, "must be more than 0 and less than 1"]);
+export const level = () =>
+  plain().gt(0, "must be more than 0 and less than 1").lt(1, "must be more than 0 and less than 1");
+
+/** 0 or more, and less than 1. */
+export const belowOne = () =>
+  plain().min(0, "must be 0 or more and less than 1").lt(1, "must be 0 or more and less than 1");
+
+export const flag = () => z.boolean("write true or false");
 
 export const probabilities = () =>
   list(within(0, 1)).refine((values) => Math.abs(total(values) - 1) <= 1e-9, {
@@ -110,11 +144,10 @@ function unknownKey(key: string, known: readonly string[], notBuilt: readonly st
 function quantity(
   parse: (text: string) => number | undefined,
   hint: QuantityHint,
-  pattern: string,
+  written: z.ZodType<QuantityText, QuantityText>,
   [holds, rule]: Rule,
 ): Quantity {
-  return z
-    .union([z.literal(0), z.string().meta({ pattern })], { error: ({ input }) => describeQuantity(input, hint) })
+  return written
     .transform((value, context) => {
       const parsed = value === 0 ? 0 : parse(value);
       if (parsed !== undefined) return parsed;

@@ -17,6 +17,6 @@ export const target = z
     [serverTarget, spinkubeTarget, knativeTarget, perRequestTarget, edgeTarget, pipelineTarget, nodeTarget],
     { error: kindError(what, targetKinds) },
   )
-  .meta({ id: "Target" });
+  .meta({ id: "Target", description: "A platform that serves the requests: a mapping with a kind." });
 
 export type TargetDocument = z.input<typeof target>;
