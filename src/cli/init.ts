@@ -60,6 +60,9 @@ interface Template {
   readonly text: string;
 }
 
+/** The names that --template takes. */
+export const templateNames = (): string[] => readTemplates().map(({ name }) => name);
+
 function readTemplates(): Template[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".yaml"))

@@ -22,6 +22,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   deploy: async () => (await import("./deploy.ts")).deployVerb,
   undeploy: async () => (await import("./deploy.ts")).undeployVerb,
   doctor: async () => (await import("./doctor.ts")).doctorVerb,
+  explain: async () => (await import("./explain.ts")).explainVerb,
   pipeline: async () => (await import("./pipeline.ts")).pipelineVerb,
 };
 
@@ -66,7 +67,7 @@ export async function main(args: readonly string[], terminal: Terminal = process
     const command = verb({ terminal, finish }).copyInheritedSettings(program).helpOption("-h, --help", "show help");
     program.addCommand(command);
   }
-  if (args[0] === "complete") (await import("@bomb.sh/tab/commander")).default(program);
+  if (args[0] === "complete") (await import("./completions.ts")).addCompletions(program);
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
