@@ -2,7 +2,9 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-const files = globSync(["*.md", "docs/**/*.md", "functions/*.md", "test/**/*.md"]).sort();
+const files = globSync(["*.md", "docs/**/*.md", "functions/*.md", "test/**/*.md"], {
+  exclude: ["**/node_modules/**"],
+}).sort();
 const verbs = [...readFileSync("src/cli/main.ts", "utf8").matchAll(/^ {2}(\w+): async \(\) =>/gm)].map(
   ([, verb]) => verb,
 );
