@@ -10,7 +10,7 @@ export interface NeighboursSpec {
 }
 
 /**
- * Many functions on shared nodes: pods start on demand, take memory, and share their node's cores fairly by pod.
+ * Many functions on shared nodes: pods start on demand, take memory, and share their node's cores fairly, by pod or by request.
  *
  * The scheduled requests are those of one function; `functions` − 1 others like it have arrivals of the same law, drawn for themselves.
  */
@@ -29,6 +29,8 @@ export interface NodeSpec extends TargetFields {
   readonly concurrency: number;
   /** The most cores a pod uses. */
   readonly podCores: number;
+  /** Where all together want more than a node has, every pod gets the same, or every request. */
+  readonly sharedBy: "pod" | "request";
   /** The part of a pod's start that needs no core. */
   readonly coldStart: DistributionSpec;
   /** Core time of a pod's start, after `coldStart`. */

@@ -2,21 +2,24 @@ import type { Seconds } from "../base/units.ts";
 import type { SharedCores } from "./sharedCores.ts";
 
 /**
- * One node's cores, shared fairly by pod and within a pod by thread, as Linux shares them among control groups of equal weight.
+ * One node's cores, shared fairly by pod and within a pod by thread, as Linux shares them among control groups of equal weight; or by thread
+ * alone, as it shares them among processes in no groups.
  *
- * A pod uses at most `podCores` and a thread at most one core. Where all of them together want more than there is, every pod gets the same
- * share, and what a pod cannot use goes to the others (max-min fairness).
+ * A pod uses at most `podCores` and a thread at most one core. Where all of them together want more than there is, every pod (or thread) gets
+ * the same share, and what a pod cannot use goes to the others (max-min fairness).
  */
 export class NodeCores {
   speed = 1;
   readonly #cores: number;
   readonly #podCores: number;
+  readonly #sharedBy: "pod" | "request";
   readonly #active: SharedCores[] = [];
   readonly #pods: number[] = [];
 
-  constructor(cores: number, podCores: number) {
+  constructor(cores: number, podCores: number, sharedBy: "pod" | "request") {
     this.#cores = cores;
     this.#podCores = podCores;
+    this.#sharedBy = sharedBy;
   }
 
   /** A pod has threads to run, or has none any more. */
@@ -43,7 +46,7 @@ export class NodeCores {
     let pod = -1;
     for (const [i, cores] of this.#active.entries()) {
       const wanted = this.#wanted(cores);
-      cores.setSpeed(now, this.speed * Math.min(1, level / wanted));
+      cores.setSpeed(now, this.speed * Math.min(1, (level * this.#weight(cores)) / wanted));
       const end = cores.nextEnd(now);
       if (end < time) {
         time = end;
@@ -57,17 +60,27 @@ export class NodeCores {
     return Math.min(cores.size, this.#podCores);
   }
 
-  /** The most that a pod gets: Infinity where there is enough for all. */
+  #weight(cores: SharedCores): number {
+    return this.#sharedBy === "pod" ? 1 : cores.size;
+  }
+
+  /** The most that a pod gets for each of its weight: Infinity where there is enough for all. */
   #level(): number {
     let sum = 0;
-    for (const cores of this.#active) sum += this.#wanted(cores);
+    let weights = 0;
+    for (const cores of this.#active) {
+      sum += this.#wanted(cores);
+      weights += this.#weight(cores);
+    }
     if (sum <= this.#cores) return Infinity;
-    const wanted = this.#active.map((cores) => this.#wanted(cores)).sort((a, b) => a - b);
+    const wanted = this.#active.map((cores) => ({ want: this.#wanted(cores), weight: this.#weight(cores) }));
+    wanted.sort((a, b) => a.want / a.weight - b.want / b.weight);
     let left = this.#cores;
-    for (const [i, want] of wanted.entries()) {
-      const equal = left / (wanted.length - i);
-      if (want > equal) return equal;
+    for (const { want, weight } of wanted) {
+      const equal = left / weights;
+      if (want > equal * weight) return equal;
       left -= want;
+      weights -= weight;
     }
     return Infinity;
   }

@@ -47,7 +47,7 @@ export class NodePods {
     this.#fits = Math.min(byMemory, spec.podsPerNode);
     this.machines = Array.from({ length: spec.nodes }, (_, number) => ({
       number,
-      cores: new NodeCores(spec.cores, spec.podCores),
+      cores: new NodeCores(spec.cores, spec.podCores, spec.sharedBy),
       pods: new Set<NodePod>(),
       isThere: true,
       generation: 0,

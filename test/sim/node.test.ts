@@ -14,7 +14,7 @@ function podOf(threads: number, most = 4): SharedCores {
 
 describe("a node's cores", () => {
   it("are shared fairly by pod, what one cannot use going to the others", () => {
-    const node = new NodeCores(3, 4);
+    const node = new NodeCores(3, 4, "pod");
     const pods = [podOf(1), podOf(4), podOf(9)];
     for (const [i, pod] of pods.entries()) node.setActive(i, pod, true);
     const next = node.share(0);
@@ -26,8 +26,21 @@ describe("a node's cores", () => {
     expect(pods[1]!.nextEnd(0)).toBeCloseTo(2, 12); // Now two cores for four threads.
   });
 
+  it("are shared by request where there are no groups, and what a pod may not use goes to the others", () => {
+    const node = new NodeCores(2, 4, "request");
+    const pods = [podOf(1), podOf(3)];
+    for (const [i, pod] of pods.entries()) node.setActive(i, pod, true);
+    node.share(0);
+    expect(pods.map((pod) => pod.nextEnd(0))).toEqual([2, 2]); // Four threads on two cores.
+    const limited = new NodeCores(2.5, 1, "request");
+    const two = [podOf(8, 1), podOf(1, 1), podOf(1, 1)];
+    for (const [i, pod] of two.entries()) limited.setActive(i, pod, true);
+    limited.share(0);
+    expect(two.map((pod) => pod.nextEnd(0))).toEqual([8, 4 / 3, 4 / 3]);
+  });
+
   it("give every thread a whole core where there is enough", () => {
-    const node = new NodeCores(8, 2);
+    const node = new NodeCores(8, 2, "pod");
     const pods = [podOf(2, 2), podOf(4, 2)];
     for (const [i, pod] of pods.entries()) node.setActive(i, pod, true);
     node.share(0);
@@ -39,6 +52,15 @@ describe("functions on a node", () => {
   it("are, where there is one with one core, processor sharing: s / (1 − ρ), whatever the law of the work", () => {
     const work = { kind: "hyperexponential", mean: "10ms", scv: 4 } as const;
     const given = scenario({ one: { kind: "node" } }, { work, duration: "3min" });
+    const { mean } = answerOf(given, { replications: 10 }).latency;
+    expect(Math.abs(mean.value - 0.02)).toBeLessThan(((mean.high - mean.low) / 2) * (4.8 / 2.26));
+  });
+
+  it("share one core by request: processor sharing again, however the requests are spread over functions", () => {
+    const given = scenario(
+      { one: { kind: "node", functions: 5, sharedBy: "request" } },
+      { arrivals: { kind: "poisson", rate: "10/s" }, duration: "3min" },
+    );
     const { mean } = answerOf(given, { replications: 10 }).latency;
     expect(Math.abs(mean.value - 0.02)).toBeLessThan(((mean.high - mean.low) / 2) * (4.8 / 2.26));
   });
