@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { idleInstances, type Selection, selections } from "../../src/policies/dispatch/idleInstances.ts";
 import { activatorProbe } from "../../src/policies/dispatch/activatorProbe.ts";
+import { idleInstances, type Selection, selections } from "../../src/policies/dispatch/idleInstances.ts";
 import { podPicker } from "../../src/policies/dispatch/podPicker.ts";
 import { source } from "../../src/random/source.ts";
 

@@ -66,10 +66,8 @@ export function scalingDecision(
   let panicSeconds = panic.seconds ?? (start.readyPods > 1 ? start.nowSeconds : Number.NaN);
   let panicking = panic.seconds !== undefined || start.readyPods > 1;
   let panicPodsMax = panic.pods ?? start.readyPods;
-  const delay =
-    scaleDownDelaySeconds > 0
-      ? timeWindow({ durationSeconds: scaleDownDelaySeconds, granularitySeconds: knativeConstants.tickSeconds })
-      : null;
+  const { tickSeconds: granularitySeconds } = knativeConstants;
+  const delay = timeWindow({ durationSeconds: scaleDownDelaySeconds, granularitySeconds });
 
   return {
     get panicking() {
@@ -98,7 +96,7 @@ export function scalingDecision(
         desired = Math.max(desired, clampPods(settings, ready, byPanic), panicPodsMax);
         panicPodsMax = desired;
       }
-      if (delay !== null && settings.reachable) {
+      if (settings.reachable) {
         delay.record(nowSeconds, desired);
         desired = delay.current;
       }

@@ -12,7 +12,7 @@ export interface MaxWindow {
  *
  * An entry leaves when `index − size` reaches its index; at one index the larger value stays.
  *
- * @param size how many indices the window covers, an integer ≥ 1
+ * @param size how many indices the window covers, an integer ≥ 0; none: the newest value stands alone
  * @see knative/serving pkg/autoscaler/aggregation/max/window.go (v0.50)
  */
 export function maxWindow(size: number): MaxWindow {
