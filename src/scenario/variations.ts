@@ -34,7 +34,7 @@ export interface SweepRecord {
 }
 
 /** More would be a slip of the hand. */
-const pointsMax = 1_000_000;
+export const pointsMax = 1_000_000;
 /** One slip often makes many points wrong. */
 const issuesMax = 10;
 
@@ -51,6 +51,9 @@ export function sweepPoints(document: object, variations: readonly Variation[], 
   const file = options.file ?? "scenario";
   const doubled = variations.find(({ path }, i) => variations.findIndex((other) => other.path === path) !== i);
   if (doubled !== undefined) throw new InputError(file, [{ path: doubled.path, message: "is varied twice" }]);
+  const inner = variations.find(({ path }) => variations.some((outer) => isWithin(keysOf(path), keysOf(outer.path))));
+  if (inner !== undefined)
+    throw new InputError(file, [{ path: inner.path, message: "is varied as a part of what is varied as a whole" }]);
   const strange = variations.flatMap(({ path }) => placeProblem(document, path) ?? []);
   if (strange.length > 0) throw new InputError(file, strange);
   const count = variations.reduce((product, { values }) => product * values.length, 1);
@@ -128,7 +131,7 @@ function placeProblem(document: object, path: string): Issue | undefined {
       if (last && !isNamed) return undefined;
       if (optional.includes(keys.slice(0, i + 1).join("."))) return undefined;
       const known = Object.keys(at);
-      const near = nearest(key, known);
+      const near = Array.isArray(at) ? undefined : nearest(key, known);
       const has = `${parent === "" ? "the scenario" : parent} has no "${key}"`;
       return {
         path,
@@ -139,6 +142,10 @@ function placeProblem(document: object, path: string): Issue | undefined {
   }
   return undefined;
 }
+
+/** Whether a path leads into the part to which another one leads. */
+const isWithin = (path: readonly string[], outer: readonly string[]): boolean =>
+  path.length > outer.length && outer.every((key, i) => key === path[i]);
 
 /** `stages[0].linger` is `stages.0.linger`. */
 const keysOf = (path: string): string[] => path.replaceAll(/\[(\d+)\]/g, ".$1").split(".");

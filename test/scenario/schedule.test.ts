@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/base/check.ts";
@@ -40,6 +41,31 @@ describe("schedule", () => {
     );
   });
 
+  it("of a number of requests knows no end, and of none is empty", () => {
+    expect(schedule(scenario).duration).toBe(20);
+    expect(schedule(scenario, { requests: 3 }).duration).toBe(Infinity);
+    expect(schedule(scenario, { requests: 0 }).open().next()).toBe(false);
+    expect(collectSchedule(schedule(scenario, { requests: 0 })).at).toHaveLength(0);
+    expect(schedule(scenario)).toMatchObject({ name: "schedule", seed: 7 });
+    expect([...scheduleCsvLines(schedule(scenario, { requests: 0 }))]).toEqual(["at_seconds,work_seconds,source"]);
+  });
+
+  it("does not exist where requests wait for answers", () => {
+    const closed = { kind: "closed", clients: 3, thinkTime: { kind: "deterministic", value: 1 } };
+    expect(() => schedule({ ...scenario, arrivals: closed } as never)).toThrow(/closed/);
+  });
+
+  it("is told apart by its bits: SHA-256 of the pairs as little-endian doubles", () => {
+    const { at, work, sha256, origin } = collectSchedule(schedule(scenario, { requests: 1500 }));
+    const bytes = Buffer.alloc(16 * 1500);
+    for (let i = 0; i < 1500; i++) {
+      bytes.writeDoubleLE(at[i]!, 16 * i);
+      bytes.writeDoubleLE(work[i]!, 16 * i + 8);
+    }
+    expect(sha256).toBe(createHash("sha256").update(bytes).digest("hex"));
+    expect(new Set(origin)).toEqual(new Set([0, 1, 2, 3, 4]));
+  });
+
   it("streams: a million requests hold no array", () => {
     const cursor = schedule(scenario, { requests: 1_000_000 }).open();
     const before = process.memoryUsage().arrayBuffers;
@@ -59,10 +85,33 @@ describe("a schedule file that is broken", () => {
     ["at_seconds,work_seconds\nx,0.1", 's.csv:2:1: at_seconds must be a number ≥ 0, got "x"'],
     ["at_seconds,work_seconds\n1,-1", 's.csv:2:1: work_seconds must be a number ≥ 0, got "-1"'],
     ["at_seconds,work_seconds\n1,", 's.csv:2:1: work_seconds must be a number ≥ 0, got ""'],
+    ["\n", "s.csv:1:1: expected the header at_seconds,work_seconds[,source], got an empty line"],
+    ["at_seconds,work_seconds\n-1,0.1", 's.csv:2:1: at_seconds must be a number ≥ 0, got "-1"'],
+    ["at_seconds,work_seconds\nInfinity,1", 's.csv:2:1: at_seconds must be a number ≥ 0, got "Infinity"'],
+    ["at_seconds,work_seconds\n1,Infinity", 's.csv:2:1: work_seconds must be a number ≥ 0, got "Infinity"'],
+    ["at_seconds,work_seconds\n\n1,1", "s.csv:2:1: expected 2 cells, got 1"],
+    ["at_seconds,work_seconds,source\n1,1,-1", 's.csv:2:1: source must be a whole number ≥ 0, got "-1"'],
+    ["at_seconds,work_seconds,source\n1,1,2147483648", 'must be a whole number ≥ 0, got "2147483648"'],
     ["at_seconds,work_seconds,source\n1,1,0.5", 's.csv:2:1: source must be a whole number ≥ 0, got "0.5"'],
   ])("%j", (text, message) => {
     expect(() => parseScheduleCsv(text, "s.csv")).toThrow(InputError);
     expect(() => parseScheduleCsv(text, "s.csv")).toThrow(message);
+  });
+
+  it("may end its lines as Windows does, and need not say a source", () => {
+    const read = parseScheduleCsv("at_seconds,work_seconds\r\n0,0\r\n0,0.5\r\n2,0.25\r\n\r\n\r\n", "s.csv");
+    expect([read.name, read.seed, read.duration]).toEqual(["s.csv", 0, 2]);
+    const { at, work, origin } = collectSchedule(read);
+    expect([[...at], [...work], [...origin]]).toEqual([
+      [0, 0, 2],
+      [0, 0.5, 0.25],
+      [0, 0, 0],
+    ]);
+    expect(parseScheduleCsv("at_seconds,work_seconds\n", "s.csv").duration).toBe(0);
+    const told = parseScheduleCsv("at_seconds,work_seconds,source\n1,2,2147483647", "s.csv");
+    expect([...collectSchedule(told).origin]).toEqual([2 ** 31 - 1]);
+    const [cursor, another] = [told.open(), told.open()];
+    expect([cursor.next(), cursor.next(), another.next()]).toEqual([true, false, true]);
   });
 
   it("lists at most ten broken lines at once", () => {

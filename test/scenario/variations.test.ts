@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { InputError } from "../../src/base/check.ts";
 import { parseVariation } from "../../src/scenario/parseVariation.ts";
-import { sweepPoints } from "../../src/scenario/variations.ts";
+import { pointName, sweepPoints } from "../../src/scenario/variations.ts";
 
 describe("parseVariation", () => {
   it.each([
@@ -16,6 +17,14 @@ describe("parseVariation", () => {
     ["a=5ms..80ms:log:5", ["5ms", "10ms", "20ms", "40ms", "80ms"]],
     ["a=64MiB..128MiB:3", ["64MiB", "96MiB", "128MiB"]],
     ["a=3..1:3", [3, 2, 1]],
+    ["a=-1..1:3", [-1, 0, 1]],
+    ["a=+.5..1e1:2", [0.5, 10]],
+    ["a = 1, 2 ", [1, 2]],
+    ["a=60/min..2/s:2", ["1/s", "2/s"]],
+    ["a=1MiB..1GiB:2", ["1048576B", "1073741824B"]],
+    ["a=1 s..3 s:3", ["1s", "2s", "3s"]],
+    ["a={kind: x, to: 1..2}", [{ kind: "x", to: "1..2" }]],
+    ['a="a,b",c', ["a,b", "c"]],
   ])("reads %s", (text, values) => {
     expect(parseVariation(text)).toEqual({ path: "a", values });
   });
@@ -33,9 +42,24 @@ describe("parseVariation", () => {
     ["a=1ms..5:2", "must both be numbers, durations"],
     ["a=0..5:log:3", "must not reach 0"],
     ["a=5..5:3", "two different ends"],
+    ["=1", "write PATH=VALUE"],
+    [" =1", "write PATH=VALUE"],
+    ["a=-1..5:log:3", "must not reach 0"],
+    ["a=1..-5:log:3", "must not reach 0"],
+    ["a=1..5:10001", "from 2 to 10000 values"],
+    ["a=1..5:3x", "a range needs how many values"],
+    ["a=1..x:3", '"1" and "x" must both be numbers'],
+    ["a=1e..5:3", "must both be numbers"],
+    ["a={b: 1},{b: 1}", 'has the value {"b":1} twice'],
+    ["a=1,2,1", "--vary: a=1,2,1: has the value 1 twice"],
   ])("refuses %s", (text, message) => {
     expect(() => parseVariation(text)).toThrow(message);
   });
+});
+
+it("a range has its ends to the last digit, and as many values as it may", () => {
+  const { values } = parseVariation("a=0.1..0.3:10000");
+  expect([values.length, values[0], values.at(-1)]).toEqual([10_000, 0.1, 0.3]);
 });
 
 describe("sweepPoints", () => {
@@ -67,6 +91,43 @@ describe("sweepPoints", () => {
     ["__proto__.x=1", "write a path such as"],
   ])("refuses %s before anything runs", (text, message) => {
     expect(() => points(text)).toThrow(message);
+  });
+
+  it("names each point by what was varied", () => {
+    const [first, , last] = points("targets.faas.minScale=0,1", "work={kind: exponential, mean: 5ms},7ms");
+    expect(pointName(first!.values)).toBe('targets.faas.minScale=0 work={"kind":"exponential","mean":"5ms"}');
+    expect(pointName(last!.values)).toBe('targets.faas.minScale=1 work={"kind":"exponential","mean":"5ms"}');
+    expect(points("seed=4,5").map(({ index }) => index)).toEqual([0, 1]);
+  });
+
+  it("reaches into lists, and into mappings that may be left out", () => {
+    const withStages = {
+      ...document,
+      targets: { line: { kind: "pipeline", stages: [{ kind: "delay", time: "1ms" }] } },
+    };
+    const [, second] = sweepPoints(withStages, [parseVariation("targets.line.stages[0].time=1ms,2ms")], {});
+    expect(second!.scenario.targets[0]).toMatchObject({ stages: [{ time: { value: 0.002 } }] });
+    const [, wider] = points("report.tolerance.ks=0.1,0.2");
+    expect(wider!.scenario.report.tolerance.ks).toBe(0.2);
+    const [priced] = points("prices.perInstanceHour=1,2");
+    expect(priced!.scenario.targets[0]).toMatchObject({ prices: { perInstanceHour: 1 } });
+    const wrong = () => sweepPoints(withStages, [parseVariation("targets.line.stages[1].time=1ms")], {});
+    expect(wrong).toThrow('targets.line.stages has no "1"; it has 0');
+  });
+
+  it("says every place that is strange, and no more than ten points that are", () => {
+    expect(() => points("targts.a=1", "wrk.b=1")).toThrow(/targts[\s\S]*wrk/);
+    const issues = (): number => {
+      try {
+        points(`targets.faas.minScale=${Array.from({ length: 30 }, (_, i) => -1 - i).join(",")}`);
+      } catch (error) {
+        return (error as InputError).issues.length;
+      }
+      return 0;
+    };
+    expect(issues()).toBe(10);
+    expect(() => points("a..b=1")).toThrow("write a path such as targets.faas.minScale");
+    expect(() => points("seed=1..1001:1001", "name=1..1000:1000")).toThrow("has 1001000 points; 1000000 are the most");
   });
 
   it("refuses a path that is varied twice", () => {
