@@ -1,7 +1,13 @@
-// What pulling and unpacking the detector's images takes: the component as an OCI artifact, and the container.
-// node test/bench/images.ts [--pulls N] [--bandwidth BYTES_PER_SECOND] [--write SCENARIO TARGET=component|container… OUT]
-// Needs `functions/build.sh detector images wasmtime`, docker-registry and skopeo. The registry is on this machine:
-// a network comes on top, which --bandwidth states. --write puts the times into the targets' `podStart` as steps.
+/**
+ * What pulling and unpacking the detector's images takes: the component as an OCI artifact, and the container.
+ *
+ *   npm run bench:images [-- --pulls 30 --bandwidth BYTES_PER_SECOND --write]
+ *   npm run bench:images -- --scenario SCENARIO --steps NAME=component|container … --out FILE
+ *
+ * The registry is on this machine: a network comes on top, which --bandwidth states. --write puts what it finds into
+ * docs/functions.md. --out writes a scenario with the times as steps `pull` and `unpack` of the named targets' `podStart`. Half a
+ * minute. Needs `functions/build.sh detector images wasmtime`, docker-registry and skopeo.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,14 +16,18 @@ import { parseArgs } from "node:util";
 import { parseDocument } from "yaml";
 import { type Pulled, Registry } from "../functions/registry.ts";
 import { wasmtime } from "../functions/servers.ts";
+import { markdownTable } from "../validation/page.ts";
+import { findings, spread } from "./findings.ts";
 
-const { values, positionals } = parseArgs({
+const { values } = parseArgs({
   options: {
     pulls: { type: "string", default: "30" },
     bandwidth: { type: "string", default: "0" },
     write: { type: "boolean", default: false },
+    scenario: { type: "string" },
+    steps: { type: "string", multiple: true, default: [] },
+    out: { type: "string" },
   },
-  allowPositionals: true,
 });
 const [pulls, bandwidth] = [Number(values.pulls), Number(values.bandwidth)];
 const out = "functions/target/out";
@@ -75,30 +85,37 @@ function law(seconds: readonly number[]): object {
   };
 }
 
-const at = (seconds: readonly number[], q: number): string =>
-  ([...seconds].sort((a, b) => a - b)[Math.ceil(q * seconds.length) - 1]! * 1e3).toFixed(1);
+const ms = (seconds: readonly number[]): string =>
+  spread(
+    seconds.map((each) => each * 1e3),
+    1,
+  );
 
+const { tell, end } = findings("images", values.write);
 const registry = await Registry.start();
 const measured = { component: await measure(registry, "component"), container: await measure(registry, "container") };
 registry.end();
 
-process.stdout.write(
-  "| image | bytes | digest | pull p50 / p99, ms | unpack p50 / p99, ms |\n| --- | --- | --- | --- | --- |\n",
+tell(
+  markdownTable(
+    ["image", "bytes, all blobs", "digest", "pull, ms: median [least, most]", "unpack, ms"],
+    Object.entries(measured).map(([kind, { pulled, pull, unpack }]) => [
+      kind,
+      String(pulled.bytes),
+      `\`${pulled.digest.slice(0, 19)}…\``,
+      ms(pull),
+      ms(unpack),
+    ]),
+  ),
 );
-for (const [kind, { pulled, pull, unpack }] of Object.entries(measured)) {
-  const { bytes, digest } = pulled;
-  process.stdout.write(
-    `| ${kind} | ${bytes} | ${digest.slice(0, 19)} | ${at(pull, 0.5)} / ${at(pull, 0.99)} | ${at(unpack, 0.5)} / ${at(unpack, 0.99)} |\n`,
-  );
-}
-if (values.write) {
-  const [scenario, ...targets] = positionals.slice(0, -1);
-  const document = parseDocument(readFileSync(scenario!, "utf8"));
-  for (const target of targets) {
+end();
+if (values.scenario !== undefined && values.out !== undefined) {
+  const document = parseDocument(readFileSync(values.scenario, "utf8"));
+  for (const target of values.steps) {
     const [name, kind] = target.split("=") as [string, Kind];
     const { pull, unpack } = measured[kind];
     document.setIn(["targets", name, "podStart", "steps", "pull"], document.createNode(law(pull), { flow: true }));
     document.setIn(["targets", name, "podStart", "steps", "unpack"], document.createNode(law(unpack), { flow: true }));
   }
-  writeFileSync(positionals.at(-1)!, document.toString({ lineWidth: 0 }));
+  writeFileSync(values.out, document.toString({ lineWidth: 0 }));
 }

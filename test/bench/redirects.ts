@@ -2,26 +2,31 @@
  * A million redirects, beside the talk's figures: what building takes, how big the module is, the first answer with Wizer and without, a
  * lookup, the talk's load on a Wasm host and on a native server, and every source asked for.
  *
- *   npm run bench:redirects [-- --rounds 5 --count 1000000 --only build,lookup,first,load,every]
+ *   npm run bench:redirects [-- --rounds 3 --count 1000000 --only build,lookup,first,load,every --write]
  *
- * Wants the machine to itself; about six minutes. WASM_HOST=wasmtime takes Wasmtime's own host. The load is `hey -disable-redirects -c 200 -n 50000` (HEY names it; `go install
+ * `--write` puts what it finds into docs/functions.md, and a request's time into scenarios/edge-redirects.yaml. Wants the machine to
+ * itself; about six minutes. WASM_HOST=wasmtime takes Wasmtime's own host. The load is `hey -disable-redirects -c 200 -n 50000` (HEY names it; `go install
  * github.com/rakyll/hey@v0.1.4`), and says so where it is missing.
  */
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
-import { cpus, homedir, loadavg } from "node:os";
+import { createReadStream, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs, promisify } from "node:util";
+import { parseDocument } from "yaml";
 import { built, type Served, startServer } from "../e2e/hostProcess.ts";
 import { compileAhead, hostName, redirectsHost, toolsFor } from "../e2e/redirectsHost.ts";
+import { markdownTable } from "../validation/page.ts";
+import { findings, median, spread } from "./findings.ts";
 
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: "string", default: "5" },
+    rounds: { type: "string", default: "3" },
     count: { type: "string", default: "1000000" },
     only: { type: "string", default: "build,lookup,first,load,every" },
+    write: { type: "boolean", default: false },
   },
 });
 const rounds = Number(options.rounds);
@@ -35,12 +40,11 @@ const rules = file("redirects.txt");
 
 /** Every instance indexes the million by itself, which takes seconds: asked fewer times. */
 const withoutWizer = "Wasm, no Wizer, compiled ahead";
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-/** Median [least, most]. */
-const spread = (values: readonly number[], digits: number): string =>
-  `${median(values).toFixed(digits)} [${Math.min(...values).toFixed(digits)}, ${Math.max(...values).toFixed(digits)}]`;
-const row = (what: string, here: string, talk = ""): void =>
-  void process.stdout.write(`| ${what.padEnd(66)} | ${here.padEnd(34)} | ${talk.padEnd(22)} |\n`);
+const rows: string[][] = [];
+const row = (what: string, here: string, talk = ""): void => {
+  rows.push([what, here, talk]);
+  process.stderr.write(`${what}: ${here}\n`);
+};
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const tools = toolsFor();
@@ -50,17 +54,18 @@ if (!existsSync(tool) || tools === null) {
 }
 mkdirSync(folder, { recursive: true });
 execFileSync(tool, ["generate", options.count], { stdio: ["ignore", openSync(rules, "w"), "inherit"] });
-process.stdout.write(
-  `${options.count} rules of seed 1, ${mb(statSync(rules).size)}, sha256 ${await sha256(rules)}\n${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(1)}; Wasm host: ${hostName}; median [least, most] of ${rounds}\n\n`,
+const { tell, end } = findings("redirects", options.write);
+tell(
+  `${options.count} rules of seed 1, ${mb(statSync(rules).size)}, SHA-256 \`${await sha256(rules)}\`; Wasm on ${hostName}; median [least, most] of ${rounds}.`,
 );
-row("", "here", "the talk");
-row("---", "---", "---");
 const first = firstSources(200);
 await build();
 if (only.includes("lookup")) await lookup();
 if (only.includes("first")) await firstAnswers();
 if (only.includes("load")) await load();
 if (only.includes("every")) await every();
+tell(markdownTable(["", "here", "the talk"], rows));
+end();
 
 interface Built {
   readonly sourceBytes: number;
@@ -87,12 +92,12 @@ async function build(): Promise<void> {
   for (const name of ["redirects", "text"]) compileAhead(file(`${name}.wasm`), file(`${name}.cwasm`));
   if (!only.includes("build") || last === undefined) return;
   row("component, bytes", mb(statSync(file("redirects.wasm")).size), "35 MB");
-  row("  of it FST of sources", mb(last.sourceBytes));
-  row("  of it front-coded targets", mb(last.targetBytes));
+  row("… of it FST of sources", mb(last.sourceBytes));
+  row("… of it front-coded targets", mb(last.targetBytes));
   row("build, rules to component, s", spread(seconds, 2), "1.25");
   for (const part of ["read", "index", "check", "write"] as const)
     row(
-      `  ${part}, s`,
+      `… ${part}, s`,
       spread(
         parts.map((each) => each[part]),
         2,
@@ -110,12 +115,36 @@ async function lookup(): Promise<void> {
     absent.push(absentNanoseconds);
   }
   row("lookup, native, ns", spread(found, 0));
-  row("  of a path without a rule, ns", spread(absent, 0));
+  row("… of a path without a rule, ns", spread(absent, 0));
   const served = await redirectsHost(file("redirects.cwasm"));
   const within: number[] = [];
   for (const source of first) within.push(Number((await served.ask(source)).headers["coldcast-work"]) * 1e9);
-  row("lookup, in a fresh Wasm instance, ns", `p50 ${median(within).toFixed(0)}`);
+  row("lookup, in a fresh Wasm instance, p50, ns", median(within).toFixed(0));
+  await wholeRequests(served);
   await served.end();
+}
+
+/** What a request takes in the host, from its arrival to its answer's head: the scenario's work, and the start before it. */
+async function wholeRequests(served: Served): Promise<void> {
+  const computing: number[] = [];
+  const starting: number[] = [];
+  for (let n = 0; n < 2000; n++) {
+    const timing = String((await served.ask(first[n % first.length]!)).headers["server-timing"]);
+    // Wasmtime's own host does not tell.
+    if (!timing.includes("compute")) return;
+    computing.push(Number(/compute;dur=([\d.]+)/.exec(timing)![1]));
+    starting.push(Number(/start;dur=([\d.]+)/.exec(timing)![1]) * 1e3);
+  }
+  const mean = computing.reduce((sum, each) => sum + each, 0) / computing.length;
+  const variance = computing.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (computing.length - 1);
+  row("instance start within a request, p50, µs", median(starting).toFixed(1));
+  row("the rest of a request in the host, p50, µs", (median(computing) * 1e3).toFixed(1));
+  if (!options.write) return;
+  const scenario = new URL("../../scenarios/edge-redirects.yaml", import.meta.url);
+  const document = parseDocument(readFileSync(scenario, "utf8"));
+  document.setIn(["work", "mean"], `${Number(mean.toPrecision(3))}ms`);
+  document.setIn(["work", "scv"], Number((variance / mean ** 2).toPrecision(2)));
+  writeFileSync(scenario, document.toString({ lineWidth: 0 }));
 }
 
 /** From the start of the server's process to its first answer; then of a later request. */
@@ -140,7 +169,7 @@ async function firstAnswers(): Promise<void> {
       await served.end();
     }
     row(`first answer: ${name}, ms`, spread(firsts, 1));
-    row("  a later one, ms", spread(later, 2));
+    row("… a later one, ms", spread(later, 2));
   }
 }
 
@@ -174,13 +203,13 @@ async function load(): Promise<void> {
   for (const [name, all] of said) {
     const of = (key: string): number[] => all.map((each) => each[key]!);
     row(`hey -c 200 -n 50000, ${name}: requests/s`, spread(of("rate"), 0), "17,507");
-    row("  total, s", spread(of("total"), 2), "2.86");
+    row("… total, s", spread(of("total"), 2), "2.86");
     row(
-      "  average / fastest / slowest, ms",
+      "… average / fastest / slowest, ms",
       `${median(of("average")).toFixed(1)} / ${median(of("fastest")).toFixed(1)} / ${median(of("slowest")).toFixed(0)}`,
       "10.4 / 5.2 / 163",
     );
-    row("  answers that were 302", String(Math.min(...of("found"))), "50,000");
+    row("… answers that were 302", String(Math.min(...of("found"))), "50,000");
   }
 }
 

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         }
         ["compile", from, to] => compile(from, to),
         ["measure", file] => measure::measure(file),
-        ["load", address, ref rest @ ..] => load::load(address, rest),
+        ["load", ref rest @ ..] => load::load(rest),
         _ => serve(arguments),
     };
     match done {

@@ -7,7 +7,8 @@ pub const USAGE: &str = "\
 host [OPTIONS] [NAME=]FILE…        serves wasi:http components, each at /NAME; one without a name gets what is left
 host compile IN.wasm OUT.cwasm     compiles ahead of time; a .cwasm is trusted as a program is
 host measure FILE.wasm             start times, memory and compile times as JSON
-host load ADDRESS [PATH] [HEADER]  asks a server as fast as it answers, and prints rate and latencies as JSON
+host load [--connections 50] [--seconds 4] ADDRESS [PATH] [HEADER]…
+                                   asks a server as fast as it answers, and prints rate and latencies as JSON
 
   --listen ADDRESS     127.0.0.1:0; 0 is a port of the system's choice, which is printed
   --timeout-ms N       of a request, from its arrival to its end: 504 (30000)

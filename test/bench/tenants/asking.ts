@@ -4,9 +4,7 @@ import { Pool } from "undici";
 import { parseDuration } from "../../../src/base/units.ts";
 import { exponential } from "../../../src/distributions/exponential.ts";
 import { source } from "../../../src/random/source.ts";
-
-export const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+import { median } from "../findings.ts";
 
 /** What one request tells of a way when nothing else happens; medians. */
 export interface Idle {
@@ -15,6 +13,8 @@ export interface Idle {
   readonly overheadSeconds: number;
   /** The request's own instance; 0 where there is none. */
   readonly startSeconds: number;
+  /** Processor time of this process for one request, which the machine's cores do besides. */
+  readonly senderSeconds: number;
 }
 
 interface Asked {
@@ -53,12 +53,34 @@ export async function idle(url: string, work: string): Promise<Idle> {
   const { ask, end } = asker();
   for (let n = 0; n < 50; n++) await ask(url, seconds);
   const all: Asked[] = [];
+  const before = process.cpuUsage();
   for (let n = 0; n < 300; n++) all.push(await ask(url, seconds));
+  const { user, system } = process.cpuUsage(before);
   await end();
   const startSeconds = median(all.map((one) => one.startSeconds));
   const rest = all.map((one) => Math.max(one.latencySeconds - one.workSeconds - one.startSeconds, 0));
   const workFactor = seconds > 0 ? median(all.map(({ workSeconds }) => workSeconds)) / seconds : 1;
-  return { workFactor, overheadSeconds: median(rest), startSeconds };
+  return { workFactor, overheadSeconds: median(rest), startSeconds, senderSeconds: (user + system) / 1e6 / all.length };
+}
+
+/** What of a core a request gets beside a neighbour that always has eight in hand: its latency alone over that beside them. */
+export async function coreShare(url: string, neighbour: string): Promise<number> {
+  const { ask, end } = asker();
+  const latency = async (): Promise<number> => {
+    const all: number[] = [];
+    for (let n = 0; n < 20; n++) all.push((await ask(url, 0.02)).latencySeconds);
+    return median(all);
+  };
+  const alone = await latency();
+  let isOver = false;
+  const crowd = Array.from({ length: 8 }, async () => {
+    while (!isOver) await ask(neighbour, 0.1);
+  });
+  const beside = await latency();
+  isOver = true;
+  await Promise.all(crowd);
+  await end();
+  return alone / beside;
 }
 
 /** Requests at Poisson instants until it is ended. */
