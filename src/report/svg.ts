@@ -152,8 +152,10 @@ export function pathOf(points: readonly Point[]): string {
 export function marker({ x, y }: Point, className: string): Markup {
   switch (className.split(" ")[0]) {
     case "model":
+    case "first":
       return html`<rect class="mark ${className}" x="${at(x - 3.5)}" y="${at(y - 3.5)}" width="7" height="7"/>`;
     case "sim":
+    case "second":
       return html`<path class="mark ${className}" d="${raw(`M${at(x)} ${at(y - 5)}l5 5l-5 5l-5 -5z`)}"/>`;
     case "live":
       return html`<circle class="mark ${className}" cx="${at(x)}" cy="${at(y)}" r="4"/>`;

@@ -58,7 +58,12 @@ export function toDocument(scenario: Scenario): ScenarioDocument {
 
 /** A scenario as YAML text, after lines of comment; short mappings and lists stand on one line. */
 export function scenarioYaml(scenario: Scenario, comment = ""): string {
-  const document = new Document(toDocument(scenario), { aliasDuplicateObjects: false });
+  return documentYaml(toDocument(scenario), comment);
+}
+
+/** A document, such as one written in code, as the same kind of YAML text. */
+export function documentYaml(given: ScenarioDocument, comment = ""): string {
+  const document = new Document(given, { aliasDuplicateObjects: false });
   visit(document, {
     Collection: (_, node) => {
       const values = node.items.map((item) => (item as { value?: unknown }).value ?? item);
