@@ -38,6 +38,32 @@ describe("the fields of a live revision", () => {
     });
   });
 
+  it("follow every annotation there is", () => {
+    const annotations = {
+      "activation-scale": "4",
+      "initial-scale": "2",
+      "panic-window-percentage": " 20 ",
+      "scale-down-delay": "15s",
+      "scale-to-zero-pod-retention-period": "1m",
+      "progress-deadline": "2m",
+    };
+    const fields = revisionFields(clusterScaling, { ...revision, annotations });
+    expect(fields).toMatchObject({
+      activationScale: 4,
+      initialScale: 2,
+      panicWindowPercentage: 20,
+      scaleDownDelay: 15,
+    });
+    expect(fields).toMatchObject({ scaleToZeroPodRetentionPeriod: 60, activationTimeout: 150, minActivators: 2 });
+    const first = (annotation: string, allowZeroInitialScale: boolean) =>
+      revisionFields(
+        { ...clusterScaling, initialScale: 3, allowZeroInitialScale },
+        { ...revision, annotations: { "initial-scale": annotation } },
+      ).initialScale;
+    expect([first("0", false), first("0", true), first("5", false)]).toEqual([3, 0, 5]);
+    expect(revisionFields({ ...clusterScaling, maxScale: 9 }, revision).maxScale).toBe(9);
+  });
+
   it("aim at the share of their own metric", () => {
     const cluster = { ...clusterScaling, concurrencyTargetPercentage: 80, requestsPerSecondTargetPercentage: 60 };
     const target = (metric: "concurrency" | "rps") =>
@@ -54,6 +80,9 @@ describe("the fields of a live revision", () => {
     for (const annotations of [{ target: "many" }, { "initial-scale": "" }, { window: "1 minute" }]) {
       expect(() => revisionFields(clusterScaling, { ...revision, annotations })).toThrow(RangeError);
     }
+    const blank = { ...revision, annotations: { "min-scale": " " } };
+    const message = "revisionFields: annotation min-scale must be a number, got  ";
+    expect(() => revisionFields(clusterScaling, blank)).toThrow(message);
   });
 });
 
@@ -65,6 +94,9 @@ describe("Go's durations", () => {
     });
     fc.assert(law, { seed: 20260822 });
     expect([goDuration("0"), goDuration("1.5s"), goDuration(".5h"), goDuration("250ms")]).toEqual([0, 1.5, 1800, 0.25]);
+    expect([goDuration("+5s"), goDuration("1us"), goDuration("1µs"), goDuration("2ns")]).toEqual([5, 1e-6, 1e-6, 2e-9]);
+    expect(goDuration("-0s")).toBe(0);
+    expect(() => goDuration("5")).toThrow('goDuration: a duration must be written as in "1h30m", got 5');
     for (const text of ["", "5", "5 s", "1d", "1min", "s"]) expect(() => goDuration(text)).toThrow(RangeError);
   });
 });

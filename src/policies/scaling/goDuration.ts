@@ -10,8 +10,8 @@ const secondsPerUnit: Readonly<Record<string, Seconds>> = {
   m: 60,
   h: 3600,
 };
-const part = /(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g;
-const whole = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+)$/;
+const part = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/gy;
+const whole = /^[+-]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))+)$/;
 
 /**
  * A duration as Go and so Kubernetes' annotations write it: `1h30m`, `1.5s`, a bare `0`. A scenario's `min` and `d` are not among its units.
@@ -25,6 +25,7 @@ const whole = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+)$/;
 export function goDuration(text: string): Seconds {
   check(whole.test(text), "goDuration", 'a duration must be written as in "1h30m"', text);
   let seconds = 0;
-  for (const [, value, unit] of text.matchAll(part)) seconds += Number(value) * secondsPerUnit[unit!]!;
+  for (const [, value, unit] of text.replace(/^[+-]/, "").matchAll(part))
+    seconds += Number(value) * secondsPerUnit[unit!]!;
   return text.startsWith("-") && seconds > 0 ? -seconds : seconds;
 }

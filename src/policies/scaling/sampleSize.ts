@@ -2,13 +2,12 @@
  * How many of a revision's pods a scrape asks, for 95 % confidence and a margin of a tenth of the spread.
  *
  * @param population pods, an integer ≥ 0
- * @returns all of up to 3; then n = N·X / (N + X − 1), rounded up, with X = 1.96²·100/25
+ * @returns n = N·X / (N + X − 1), rounded up, with X = 1.96²·100/25: all of up to 3
  * @see knative/serving pkg/autoscaler/metrics/sample_size.go (v0.50)
  * @example
  * sampleSize(100) // => 14
  */
 export function sampleSize(population: number): number {
-  if (population <= 3) return Math.max(0, population);
   const x = (1.96 ** 2 * 100) / 25;
   return Math.ceil((population * x) / (population + x - 1));
 }
