@@ -81,5 +81,16 @@ export class TargetError extends Error {
 
 function describeIssue(file: string, { path, message, line, column }: Issue): string {
   const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
-  return path === "" ? `${place}: ${message}` : `${place}: ${path}: ${message}`;
+  return shown(path === "" ? `${place}: ${message}` : `${place}: ${path}: ${message}`);
 }
+
+/** Longer, and a line is the document's own text thrown back. */
+const shownMax = 2000;
+
+/** One line that a terminal shows as it is: what a document holds cannot move its cursor, colour it or turn its text round. */
+function shown(text: string): string {
+  const line = text.length > shownMax ? `${text.slice(0, shownMax)} …` : text;
+  return line.replace(unshowable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+const unshowable = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;

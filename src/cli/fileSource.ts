@@ -1,20 +1,13 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { InputError } from "../base/check.ts";
 import type { ImportSource } from "../report/importers/index.ts";
-
-/** Larger files are read line by line only. */
-const wholeFileMax = 1 << 29;
+import { readBounded } from "./readBounded.ts";
 
 /** A file as importers read it; opened anew for each way through. */
 export function fileSource(file: string): ImportSource {
   const stat = statSync(file);
   if (stat.isDirectory()) throw new InputError(file, [{ path: "", message: "it is a folder, not a file" }]);
-  const bytes = (): Uint8Array => {
-    if (stat.size > wholeFileMax) {
-      throw new InputError(file, [{ path: "", message: "is too large for a format that is read as a whole" }]);
-    }
-    return readFileSync(file);
-  };
+  const bytes = (): Uint8Array => readBounded(file);
   return {
     name: file,
     bytes,

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { parse } from "yaml";
 import { jsonText } from "../report/json.ts";
 import { sweepHtml } from "../report/sweepHtml.ts";
 import { sweepTable } from "../report/sweepTable.ts";
 import { parseVariation } from "../scenario/parseVariation.ts";
+import { readYaml } from "../scenario/readYaml.ts";
 import { type SweepRecord, sweepPoints, type Variation } from "../scenario/variations.ts";
 import { exitCodes, UsageError } from "./exit.ts";
 import { readingFrom, readScenario, readTextFile, readyFolder, writeFileAtomic } from "./files.ts";
@@ -104,7 +104,7 @@ function pointsOf(
   variations: readonly Variation[],
   { seed, requestsBounded }: { readonly seed: number | undefined; readonly requestsBounded: boolean },
 ) {
-  const document = parse(readTextFile(file)) as object;
+  const document = readYaml(readTextFile(file), file).value as object;
   const points = sweepPoints(document, variations, { file, requestsBounded, readText: readingFrom(file) });
   return points.map((point) => ({ ...point, scenario: withSeed(point.scenario, seed) }));
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { InputError } from "../base/check.ts";
 import { answerFromJson, jsonText } from "../report/json.ts";
-import type { SweepRecord } from "../scenario/variations.ts";
+import { pointsMax, type SweepRecord } from "../scenario/variations.ts";
 import { writeFileAtomic } from "./files.ts";
 
 /** A record as its line, the end of the line included. */
@@ -90,6 +90,7 @@ function parsedLine(line: string, file: string, number: number): SweepRecord {
   if (coldcastSweep !== 1 || typeof sweep !== "string" || typeof of !== "number" || typeof point !== "number") {
     throw refuse();
   }
-  if (!(Number.isInteger(point) && point >= 0 && point < of)) throw refuse();
+  if (!(Number.isInteger(point) && point >= 0 && point < of && of <= pointsMax)) throw refuse();
+  if (typeof record.values !== "object" || record.values === null) throw refuse();
   return record as SweepRecord;
 }

@@ -1,4 +1,5 @@
 import { InputError, type Issue, invariant } from "../base/check.ts";
+import { tooDeep } from "../base/depth.ts";
 import type { Answer } from "../scenario/answer.ts";
 import { answerSchema } from "./answerSchema.ts";
 
@@ -48,13 +49,23 @@ export function answerFromJson(text: string, file = "answer.json"): Answer {
   if (typeof document !== "object" || document === null || !("coldcast" in document)) {
     throw new InputError(file, [{ path: "", message: "is no answer of coldcast, such as `simulate --json` writes" }]);
   }
+  const deep = tooDeep(document, depthMax);
+  if (deep !== undefined)
+    throw new InputError(file, [{ path: deep[0] ?? "", message: `nested over ${depthMax} levels deep` }]);
   const result = answerSchema.safeParse(document);
   if (result.success) return result.data;
   throw new InputError(
     file,
-    result.error.issues.map((issue): Issue => ({ path: pathText(issue.path), message: lowerFirst(issue.message) })),
+    result.error.issues
+      .slice(0, issuesMax)
+      .map((issue): Issue => ({ path: pathText(issue.path), message: lowerFirst(issue.message) })),
   );
 }
+
+/** An answer itself has nine; what other tools keep in it is kept. */
+const depthMax = 64;
+/** One slip can make each entry of a list wrong. */
+const issuesMax = 100;
 
 function parseJson(text: string, file: string): unknown {
   try {

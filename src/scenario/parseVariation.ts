@@ -1,6 +1,6 @@
-import { parse } from "yaml";
 import { InputError } from "../base/check.ts";
 import { parseDuration, parseMemory, parseRate } from "../base/units.ts";
+import { readYaml } from "./readYaml.ts";
 import type { Variation } from "./variations.ts";
 
 /** More values of one range would be a slip of the hand. */
@@ -28,30 +28,37 @@ export function parseVariation(text: string): Variation {
   if (cut < 1 || path === "" || right === "") {
     return refuse("write PATH=VALUE,VALUE or PATH=FROM..TO:COUNT, such as targets.faas.minScale=0,1,2");
   }
-  const range = /^(.+?)\.\.(.+?)(?::(.*))?$/.exec(right);
-  const values = range === null || right.startsWith("{") ? listed(right, refuse) : ranged(range, refuse);
-  const double = values.find((value, i) => values.findIndex((other) => same(other, value)) !== i);
-  return double === undefined ? { path, values } : refuse(`has the value ${JSON.stringify(double)} twice`);
+  const isRange = right.indexOf("..") > 0 && !right.startsWith("{");
+  const values = isRange ? ranged(right, refuse) : listed(right, refuse);
+  const seen = new Set<string>();
+  const double = values.map((value) => JSON.stringify(value)).find((value) => seen.has(value) || !seen.add(value));
+  return double === undefined ? { path, values } : refuse(`has the value ${double} twice`);
 }
 
 type Refuse = (message: string) => never;
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
 /** Values between commas, those within brackets and quotes left alone. */
 function listed(text: string, refuse: Refuse): unknown[] {
-  let values: unknown[];
-  try {
-    values = parse(`[${text}]`, { prettyErrors: false });
-  } catch {
-    return refuse("cannot be read as values; write them in YAML, between commas");
-  }
+  const values = readList(`[${text}]`);
+  if (values === null) return refuse("cannot be read as values; write them in YAML, between commas");
   return values.some((value) => value === null) ? refuse("has an empty value") : values;
 }
 
-function ranged(range: RegExpExecArray, refuse: Refuse): unknown[] {
-  const [, fromText = "", toText = "", rest] = range;
-  const spacing = /^(?:(log|lin):)?(\d+)$/.exec(rest ?? "");
+function readList(text: string): unknown[] | null {
+  try {
+    const { value } = readYaml(text, "--vary");
+    // `[1]: [2]` is a mapping, whose key is a list.
+    return Array.isArray(value) ? value : null;
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+function ranged(text: string, refuse: Refuse): unknown[] {
+  const fromText = text.slice(0, text.indexOf(".."));
+  const [toText = "", ...rest] = text.slice(fromText.length + 2).split(":");
+  const spacing = /^(?:(log|lin):)?(\d+)$/.exec(rest.join(":"));
   if (spacing === null) return refuse("a range needs how many values it has: write FROM..TO:5, or FROM..TO:log:5");
   const count = Number(spacing[2]);
   const isLog = spacing[1] === "log";
@@ -78,7 +85,7 @@ const quantities: readonly {
   write(value: number, unit: string | null): unknown;
 }[] = [
   {
-    read: (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : undefined),
+    read: (text) => (/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : undefined),
     write: (value) => value,
   },
   { read: parseDuration, write: (value, unit) => inUnit(value, unit, parseDuration) ?? `${value}s` },

@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import { InputError, type Issue } from "../base/check.ts";
 import { tooDeep } from "../base/depth.ts";
 import type { Problem } from "./schema/issues.ts";
@@ -22,10 +22,14 @@ const aliasesMax = 100;
 /** Numbers, texts, lists and mappings, whatever a directive or a tag asks for. */
 const plainData = {
   prettyErrors: false,
+  // A key that is a list is written on stderr otherwise; as an unknown key it is refused anyway.
+  logLevel: "error",
   intAsBigInt: false,
   schema: "core",
   merge: false,
   resolveKnownTags: false,
+  // Compares each key with each other one.
+  uniqueKeys: false,
 } as const;
 
 /**
@@ -39,7 +43,9 @@ const plainData = {
 export function readYaml(text: string, file: string, Refused: typeof InputError = InputError): YamlText {
   if (text.length > lengthMax) {
     const long = `is ${text.length} characters long, and ${lengthMax} are the most`;
-    throw new Refused(file, [{ path: "", message: `${long}; put long lists of values into a CSV and name it by "file"` }]);
+    throw new Refused(file, [
+      { path: "", message: `${long}; put long lists of values into a CSV and name it by "file"` },
+    ]);
   }
   const lines = new LineCounter();
   const at = (offset: number) => {
@@ -67,7 +73,8 @@ function read(
 ): { readonly document: Document; readonly value: unknown } {
   try {
     const document = parseDocument(text, { lineCounter: lines, ...plainData });
-    const faults = [...document.errors, ...document.warnings];
+    const { doubled, aliases } = repeatsIn(document);
+    const faults = [...document.errors, ...document.warnings, ...doubled];
     // The YAML reader meets the end of the stack by itself and goes on.
     if (faults.some(({ message }) => message.includes("call stack"))) throw new RangeError("nested too deeply");
     if (faults.length > 0) {
@@ -79,6 +86,8 @@ function read(
         }),
       );
     }
+    // Each is looked for from the document's beginning.
+    if (aliases > aliasesMax) throw new ReferenceError();
     return { document, value: document.toJS({ maxAliasCount: aliasesMax }) };
   } catch (error) {
     if (error instanceof InputError) throw error;
@@ -88,6 +97,25 @@ function read(
         : "nested too deeply to read";
     throw new Refused(file, [{ path: "", message, line: 1, column: 1 }]);
   }
+}
+
+/** Keys that a mapping has twice, and how many repeats of anchored parts there are. */
+function repeatsIn(document: Document) {
+  const doubled: { readonly pos: readonly [number, number]; readonly message: string }[] = [];
+  let aliases = 0;
+  visit(document, {
+    Alias: () => void aliases++,
+    Map: (_, { items }) => {
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const text = String(key.value);
+        if (keys.has(text)) doubled.push({ pos: [startOf(key) ?? 0, 0], message: "Map keys must be unique" });
+        keys.add(text);
+      }
+    },
+  });
+  return { doubled, aliases };
 }
 
 function offsetOf(document: Document, { path, key }: Problem): number {

@@ -1,7 +1,7 @@
-import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { InputError } from "../../base/check.ts";
 import type { Seconds } from "../../base/units.ts";
+import { readYaml } from "../../scenario/readYaml.ts";
 import { count, duration, list, mapping, positive, within, word } from "../../scenario/schema/fields.ts";
 import { problems, toIssue } from "../../scenario/schema/issues.ts";
 
@@ -32,7 +32,10 @@ const pattern = mapping(
   { label: word(["face", "person"]).optional(), confidence: within(0, 1).default(0) },
   { what: "what to look for: label, confidence" },
 );
-const name = z.string("write a name").min(1, "write a name");
+const name = z
+  .string("write a name")
+  .min(1, "write a name")
+  .refine((text) => !(text in {}), "write another name: every object has one of this name");
 const rules = mapping(
   {
     window: duration(positive).prefault("10s"),
@@ -65,18 +68,18 @@ const rules = mapping(
  * @throws {InputError} with every problem at once
  */
 export function parseRules(text: string, file: string): Rules {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { prettyErrors: false, lineCounter });
-  const [fault] = document.errors;
-  if (fault !== undefined) {
-    const { line, col: column } = lineCounter.linePos(fault.pos[0]);
-    throw new InputError(file, [{ path: "", line, column, message: `not valid YAML: ${fault.message}` }]);
-  }
-  const value: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
-  const parsed = rules.safeParse(value);
+  const { value, place } = readYaml(text, file);
+  const parsed = rules.safeParse(value ?? {});
   if (parsed.success) return parsed.data;
-  throw new InputError(file, problems(parsed.error.issues, value).map(toIssue));
+  const found = problems(parsed.error.issues, value).slice(0, problemsMax);
+  throw new InputError(
+    file,
+    found.map((problem) => ({ ...toIssue(problem), ...place(problem) })),
+  );
 }
+
+/** One slip can make all of a long list wrong. */
+const problemsMax = 100;
 
 /** What is looked for where no file says otherwise. */
 export const standardRules: Rules = {

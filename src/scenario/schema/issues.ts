@@ -22,7 +22,9 @@ function flatten(issue: z.core.$ZodIssue, parent: readonly PropertyKey[], docume
   }
   if (issue.code === "unrecognized_keys") {
     const messages = issue.message.split("\n");
-    return issue.keys.map((key, i) => ({ path, message: messages[i]!, key }));
+    // A key may hold a line feed itself.
+    const isAligned = messages.length === issue.keys.length;
+    return issue.keys.map((key, i) => ({ path, message: isAligned ? messages[i]! : `unknown key "${key}"`, key }));
   }
   const found = at(document, path);
   const lack = found === undefined ? "is missing; " : found === null ? "is empty; " : "";

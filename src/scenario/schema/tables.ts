@@ -12,6 +12,9 @@ export interface Tables {
   readonly problems: readonly Problem[];
 }
 
+/** A file that cannot be read may be named many times. */
+const problemsMax = 100;
+
 interface Reference {
   readonly kind: "trace" | "empirical";
   readonly file: string;
@@ -30,6 +33,7 @@ export function readTables(document: unknown, readText: ReadText | undefined): T
   const found: Problem[] = [];
   visit(document, [], (reference, path) => {
     const refuse = (message: string) => found.push({ path: [...path, "file"], message });
+    if (columns.has(tableKey(reference)) || found.length >= problemsMax) return;
     const unsafe = unsafePath(reference.file);
     if (unsafe !== undefined) return refuse(unsafe);
     if (readText === undefined) return refuse("files cannot be read here; write the numbers into the scenario");
@@ -48,9 +52,11 @@ export function tableKey({ kind, file, column, unit, scale }: Reference): string
   return JSON.stringify([kind, file, column ?? 1, unit ?? "s", scale ?? 1]);
 }
 
+/** Whether a mapping names a column of a file; one that names it by something else than texts and numbers is the schema's to refuse. */
 export function isReference(value: object): value is Reference {
-  const { kind, file } = value as { kind?: unknown; file?: unknown };
-  return (kind === "trace" || kind === "empirical") && typeof file === "string";
+  const { kind, file, column, unit, scale } = value as Readonly<Record<string, unknown>>;
+  if ((kind !== "trace" && kind !== "empirical") || typeof file !== "string") return false;
+  return [column, unit, scale].every((each) => typeof each !== "object" || each === null);
 }
 
 function visit(
