@@ -25,7 +25,7 @@ const bytesPerUnit: Readonly<Record<string, number>> = {
   GiB: 1024 ** 3,
 };
 
-const number = String.raw`([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)`;
+const number = String.raw`([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)`;
 const quantity = new RegExp(String.raw`^\s*${number}\s*([A-Za-zµμ]+)\s*$`);
 const rate = new RegExp(String.raw`^\s*${number}\s*/\s*([A-Za-z]+)\s*$`);
 

@@ -16,14 +16,16 @@ export function otlpEndpoint(option: string | undefined, env: Environment): Otlp
   const headers = headersOf(env.OTEL_EXPORTER_OTLP_TRACES_HEADERS ?? env.OTEL_EXPORTER_OTLP_HEADERS ?? "");
   if (option === undefined && own !== undefined && own !== "") return { url: own, headers };
   if (base === undefined || base === "") return null;
-  return { url: base.endsWith("/v1/traces") ? base : `${base.replace(/\/+$/, "")}/v1/traces`, headers };
+  return { url: base.endsWith("/v1/traces") ? base : `${base.replace(/(?<!\/)\/+$/, "")}/v1/traces`, headers };
 }
 
 /** `name=value,name=value`, the values percent-encoded. */
 function headersOf(text: string): Record<string, string> {
   const pairs = text.split(",").flatMap((pair) => {
-    const [, name, value] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
-    return name === undefined || value === undefined ? [] : [[name.toLowerCase(), decoded(value)]];
+    const [name = "", ...value] = pair.split("=");
+    return name.trim() === "" || value.length === 0
+      ? []
+      : [[name.trim().toLowerCase(), decoded(value.join("=").trim())]];
   });
   return Object.fromEntries(pairs);
 }
@@ -41,7 +43,9 @@ export async function sendTraces(receiver: OtlpEndpoint, traces: EventTraces): P
   const { sent, dropped, why } = await exportSpans(receiver, traces.spans(), realClock());
   const lost = dropped === 0 ? "" : `; ${dropped} dropped: ${why}`;
   const left = traces.dropped === 0 ? "" : `; ${traces.dropped} results found no room: choose a smaller --otlp-share`;
-  return `traces: ${sent} spans to ${receiver.url}${lost}${left}`;
+  // An address may hold a login or a key.
+  const { origin, pathname } = new URL(receiver.url);
+  return `traces: ${sent} spans to ${origin}${pathname}${lost}${left}`;
 }
 
 export function otlpUrl(text: string): string {

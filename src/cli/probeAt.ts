@@ -61,7 +61,7 @@ function placesFrom(
   const suffix = zero ? `@zero${to === undefined ? "" : `=${to}`}` : "";
   const inCluster = (place: string): boolean => clusterKinds.some((kind) => place.startsWith(`${kind}:`));
   return Object.fromEntries(
-    [...places].map(([name, place]) => [name, inCluster(place) ? place.replace(/@zero.*$/, "") + suffix : place]),
+    [...places].map(([name, place]) => [name, inCluster(place) ? place.split("@zero")[0]! + suffix : place]),
   );
 }
 

@@ -15,7 +15,7 @@ export interface Goal {
   readonly unit: "s" | "";
 }
 
-const form = /^\s*([a-zA-Z]+)([\d.]*)(?:\(([^)]*)\))?\s*(<=|>=|<|>)\s*(.+?)\s*$/;
+const form = /^([a-zA-Z]+)([\d.]*)(?:\(([^)]*)\))?\s*(<=|>=|<|>)\s*(\S.*)$/;
 
 /**
  * A condition on the latency or on the cold starts.
@@ -27,7 +27,7 @@ const form = /^\s*([a-zA-Z]+)([\d.]*)(?:\(([^)]*)\))?\s*(<=|>=|<|>)\s*(.+?)\s*$/
  * goal("p99.9<=1s").asks.quantiles // => [0.999]
  */
 export function goal(text: string): Goal {
-  const [, name, level = "", inside, sign, right = ""] = form.exec(text) ?? [];
+  const [, name, level = "", inside, sign, right = ""] = form.exec(text.trim()) ?? [];
   const isUpper = sign === "<=" || sign === "<";
   const share = () => ({ text, isUpper, unit: "" as const, limit: shareOf(text, right) });
   const time = () => ({ text, isUpper, unit: "s" as const, limit: timeOf(text, right) });

@@ -72,8 +72,10 @@ export function quantileName(q: number): string {
 
 /** A whole number with separators. */
 export function countText(count: number): string {
-  return count.toLocaleString("en", { maximumFractionDigits: 20 });
+  return grouped.format(count);
 }
+
+const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 20 });
 
 /** A verdict in plain words, with what would settle it or what stands in its way. */
 export function verdictText({ verdict, reasons, needRequests }: Judgement): string {

@@ -22,7 +22,7 @@ const units: Readonly<Record<string, number>> = {
  * quantityOf("250m") // => 0.25
  */
 export function quantityOf(text: string): number | undefined {
-  const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(n|u|m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(text);
+  const match = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(n|u|m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(text);
   if (match === null) return undefined;
   const unit = units[match[2] ?? ""]!;
   return unit < 1 ? Number(match[1]) / Math.round(1 / unit) : Number(match[1]) * unit;

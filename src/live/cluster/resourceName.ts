@@ -12,9 +12,9 @@ export function resourceName(name: string): string {
   const plain = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
+    .replace(/^-+|(?<!-)-+$/g, "");
   const lettered = /^[a-z]/.test(plain) ? plain : `x-${plain}`;
-  return lettered.slice(0, 63).replace(/-+$/, "");
+  return lettered.slice(0, 63).replace(/(?<!-)-+$/, "");
 }
 
 /** The resource name of each target; two targets may not become one. */

@@ -7,7 +7,7 @@ export function refuse(source: ImportSource, message: string, line?: number): ne
   throw new InputError(source.name, [{ path: "", message, ...(line === undefined ? {} : { line, column: 1 }) }]);
 }
 
-const plain = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const plain = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** A number as tools print it; NaN for anything else, so that a cut or empty cell never reads as 0. */
 export const toNumber = (text: string | undefined): number =>
@@ -18,7 +18,7 @@ export function toSeconds(text: string): Seconds {
   const parts = text.trim().match(/^(?:\d+(?:\.\d+)?(?:ns|us|µs|μs|ms|s|m|h))+$/);
   if (parts === null) return Number.NaN;
   let sum = 0;
-  for (const [, value, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|s|m|h)/g)) {
+  for (const [, value, unit] of text.trim().matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|s|m|h)/gy)) {
     sum += parseDuration(`${value}${unit === "m" ? "min" : unit}`) ?? Number.NaN;
   }
   return sum;
