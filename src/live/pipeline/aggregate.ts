@@ -75,9 +75,10 @@ export function aggregate(
   const memory = Math.max(rules.window, ...rules.rules.map((rule) => ("within" in rule ? rule.within : 0)));
   const seen = event.detections.map(({ label, confidence }): Sighting => ({ at: now, label, confidence }));
   const sightings = [...state.sightings, ...seen].filter(({ at }) => at > now - memory).slice(-sightingsMax);
-  const tracks: Record<string, readonly [Seconds, Seconds]> = {};
+  // A camera names its tracks as it likes, also as what every object has.
+  const tracks: Record<string, readonly [Seconds, Seconds]> = Object.create(null);
   for (const [track, span] of Object.entries(state.tracks)) if (span[1] > now - rules.window) tracks[track] = span;
-  const dwellSeconds: Record<string, Seconds> = {};
+  const dwellSeconds: Record<string, Seconds> = Object.create(null);
   for (const { track } of event.detections) {
     const first = Math.min(tracks[track]?.[0] ?? now, now);
     tracks[track] = [first, Math.max(tracks[track]?.[1] ?? now, now)];

@@ -54,8 +54,18 @@ export function readMetric(value: Buffer | null): Result | Duplicate | undefined
   const { kind, run, index } = metric as Partial<Result | Duplicate>;
   if (typeof run !== "string" || !Number.isInteger(index)) return undefined;
   if (kind === "duplicate") return metric as Duplicate;
-  const { target, outcome, stamps } = metric as Partial<Result>;
-  if (kind !== "result" || typeof target !== "string" || typeof stamps !== "object" || stamps === null)
-    return undefined;
-  return outcome === "completed" || failureKinds.includes(outcome as FailureKind) ? (metric as Result) : undefined;
+  return kind === "result" && isResult(metric as Partial<Result>) ? (metric as Result) : undefined;
+}
+
+/** Any producer may write there, and a figure must not become NaN by it. */
+function isResult(metric: Partial<Result>): boolean {
+  const { target, outcome, stamps, traceparent, instance } = metric;
+  if (typeof target !== "string" || typeof traceparent !== "string") return false;
+  if (outcome !== "completed" && !failureKinds.includes(outcome as FailureKind)) return false;
+  if (typeof stamps !== "object" || stamps === null) return false;
+  const { due, sent, appended, enriched, published, read, dispatched, answered } = stamps;
+  const known = [due, sent, published, read, dispatched, answered, metric.status, metric.attempts];
+  const told = [appended, enriched, metric.instanceStarted, metric.startSeconds, metric.workDoneSeconds];
+  const isToldWell = told.every((value) => value === null || Number.isFinite(value));
+  return known.every(Number.isFinite) && isToldWell && (instance === null || typeof instance === "string");
 }
