@@ -21,6 +21,8 @@ export function tokenFor(host: string, environment: Environment = process.env): 
     throw new UsageError(`${host} can be reached from other machines, so it needs a token: set ${where}`);
   }
   if (!/^[\x21-\x7e]{16,}$/.test(token))
-    throw new UsageError(`${where} must hold 16 characters or more, ASCII without spaces, such as openssl rand -hex 32`);
+    throw new UsageError(
+      `${where} must hold 16 characters or more, ASCII without spaces, such as openssl rand -hex 32`,
+    );
   return token;
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { request as ask } from "undici";
 import { check, TargetError } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
+import { bearer, isAuthorized, isLoopback } from "./bearer.ts";
 import { monotonicSeconds } from "./monotonic.ts";
 import { type OutcomeLog, outcomeCsvLines, parseOutcomes } from "./outcomes.ts";
 import { fillFromShards, type Shard } from "./shard.ts";
@@ -34,6 +35,8 @@ const patienceSeconds = 300;
 const closingMs = 500;
 /** Of so many exchanges of the time, the quickest is believed. */
 const exchanges = 40;
+/** Bytes of one shard's log: what can still be read as one text. */
+const bodyMax = 1 << 28;
 
 /**
  * Opens the place where the shards of one replay meet: shard 0 listens there, the others come to it.
@@ -41,13 +44,30 @@ const exchanges = 40;
  * Each shard judges the difference of its clock to shard 0's by the quickest of 40 exchanges (Cristian's method), before each
  * target anew, so that drift does not add up; the error is at most half that exchange's time.
  *
- * @param address `host:port`; shard 0 listens at that port on all addresses
+ * @param address `host:port`, as the others reach it: where the host is loopback, shard 0 listens there alone, else at that port on
+ * all addresses
+ * @param token that all shards know; without one only loopback will do
  * @see Cristian, Probabilistic clock synchronization, Distributed Computing 3 (1989)
  */
-export async function openRendezvous(address: string, shard: Shard): Promise<Rendezvous> {
-  const { hostname, port } = new URL(`http://${address}`);
-  check(port !== "", "openRendezvous", "address must be HOST:PORT", address);
-  return shard.index === 0 ? host(Number(port), shard) : guest(`http://${hostname}:${port}`, shard);
+export async function openRendezvous(address: string, shard: Shard, token: string | null = null): Promise<Rendezvous> {
+  const { hostname, port } = parsed(address);
+  const isLocal = isLoopback(hostname);
+  check(isLocal || token !== null, "openRendezvous", "an address beyond loopback needs a token", address);
+  if (shard.index > 0) return guest({ origin: `http://${hostname}:${port}`, token }, shard);
+  return host({ port, token, ...(isLocal && { address: "127.0.0.1" }) }, shard);
+}
+
+function parsed(address: string): { readonly hostname: string; readonly port: number } {
+  const found = /^([^/:@?#]+):(\d{1,5})$/.exec(address);
+  check(found !== null && Number(found[2]) < 65_536, "openRendezvous", "address must be HOST:PORT", address);
+  return { hostname: found[1]!, port: Number(found[2]) };
+}
+
+/** Where shard 0 listens: on all addresses where none is named. */
+interface Place {
+  readonly port: number;
+  readonly address?: string;
+  readonly token: string | null;
 }
 
 interface Arrival {
@@ -62,7 +82,7 @@ interface Table {
   onLog: () => void;
 }
 
-async function host(port: number, shard: Shard): Promise<Rendezvous> {
+async function host(place: Place, shard: Shard): Promise<Rendezvous> {
   const tables = new Map<string, Table>();
   const tableOf = (target: string): Table => {
     const known = tables.get(target) ?? { waiting: [], logs: new Map(), onLog: () => {} };
@@ -79,17 +99,19 @@ async function host(port: number, shard: Shard): Promise<Rendezvous> {
   };
   const server = createServer((request, response) => {
     // Whatever a stranger or a broken connection does must not end shard 0.
-    serve(request, response, { of: shard.of, tableOf, arrive }).catch(() => response.destroy());
+    if (isAuthorized(request.headers.authorization, place.token))
+      serve(request, response, { of: shard.of, tableOf, arrive }).catch(() => response.destroy());
+    else response.writeHead(401, { "www-authenticate": "Bearer", connection: "close" }).end("another token, or none\n");
   });
   server.requestTimeout = 0;
-  await listen(server, port);
+  await listen(server, place);
 
   return {
     shard,
     meet: async (target, scheduleSha256, signal) => {
       const zero = await within(
         new Promise<Seconds>((answer) => arrive(target, { shard: 0, scheduleSha256, answer })),
-        `the other ${shard.of - 1} shards did not come to port ${port}`,
+        `the other ${shard.of - 1} shards did not come to port ${place.port}`,
         signal,
       );
       return { zero, clockErrorSeconds: 0 };
@@ -104,10 +126,9 @@ async function host(port: number, shard: Shard): Promise<Rendezvous> {
         () => [],
         () => Array.from({ length: shard.of - 1 }, (_, k) => k + 1).filter((index) => !table.logs.has(index)),
       );
-      const parts = new Map([[0, own]]);
-      for (const [index, text] of table.logs) parts.set(index, parseOutcomes(text, `shard ${index}`));
-      fillFromShards(whole, parts, shard.of);
-      return missing.map((index) => `shard ${index} handed over no log: its requests count as unsent`);
+      fillFromShards(whole, new Map([[0, own]]), shard.of);
+      const broken = [...table.logs].flatMap(([index, text]) => fill(whole, text, { index, of: shard.of }) ?? []);
+      return [...missing.map((index) => `shard ${index} handed over no log: its requests count as unsent`), ...broken];
     },
     close: () =>
       new Promise((resolve) => {
@@ -116,6 +137,17 @@ async function host(port: number, shard: Shard): Promise<Rendezvous> {
         setTimeout(() => server.closeAllConnections(), closingMs).unref();
       }),
   };
+}
+
+/** Takes over a shard's log; what keeps it from that, in a sentence, and then its requests stay unsent. */
+function fill(whole: OutcomeLog, text: string, { index, of }: Shard): string | undefined {
+  try {
+    fillFromShards(whole, new Map([[index, parseOutcomes(text, `shard ${index}`)]]), of);
+    return undefined;
+  } catch (error) {
+    const [why] = String(error instanceof Error ? error.message : error).split("\n");
+    return `shard ${index} handed over a log that cannot be used, its requests count as unsent: ${why}`;
+  }
 }
 
 async function serve(
@@ -139,7 +171,14 @@ async function serve(
     arrive(target, { shard: index, scheduleSha256, answer: (zero) => response.end(String(zero)) });
   } else if (pathname === "/outcomes") {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    let length = 0;
+    for await (const chunk of request) {
+      chunks.push(chunk as Buffer);
+      length += (chunk as Buffer).length;
+      if (length <= bodyMax) continue;
+      response.writeHead(413, { connection: "close" }).end(`a log may have ${bodyMax} bytes\n`);
+      return;
+    }
     const table = tableOf(target);
     table.logs.set(index, Buffer.concat(chunks).toString());
     response.end();
@@ -149,16 +188,22 @@ async function serve(
   }
 }
 
-function guest(origin: string, shard: Shard): Rendezvous {
+/** Shard 0, as the others see it. */
+interface Origin {
+  readonly origin: string;
+  readonly token: string | null;
+}
+
+function guest(place: Origin, shard: Shard): Rendezvous {
+  const { origin } = place;
   const query = (target: string, schedule = ""): string =>
     `?${new URLSearchParams({ target, shard: String(shard.index), schedule })}`;
-  const options = { headersTimeout: 0, bodyTimeout: 0 };
   return {
     shard,
     meet: async (target, scheduleSha256, signal) => {
-      const { ahead, errorSeconds } = await within(clockOf(origin), `no shard 0 at ${origin}`, signal);
+      const { ahead, errorSeconds } = await within(clockOf(place), `no shard 0 at ${origin}`, signal);
       const path = `/ready${query(target, scheduleSha256)}`;
-      const ready = ask(origin + path, { method: "POST", ...options }).then(({ body }) => body.text());
+      const ready = post(place, path);
       const zero = Number(await within(ready, `shard 0 at ${origin} gave no sign to start`, signal));
       if (Number.isNaN(zero)) {
         const why = "shard 0 has another schedule: start all shards with the same scenario and seed";
@@ -168,24 +213,39 @@ function guest(origin: string, shard: Shard): Rendezvous {
     },
     gather: async (target, own) => {
       const body = `${[...outcomeCsvLines(own)].join("\n")}\n`;
-      const { body: answer } = await ask(`${origin}/outcomes${query(target)}`, { method: "POST", body, ...options });
-      await answer.dump();
+      await post(place, `/outcomes${query(target)}`, body);
       return [];
     },
     close: () => Promise.resolve(),
   };
 }
 
+/** What shard 0 answers, however long it takes. */
+async function post({ origin, token }: Origin, path: string, sent: string | null = null): Promise<string> {
+  const options = { method: "POST", headers: bearer(token), body: sent, headersTimeout: 0, bodyTimeout: 0 } as const;
+  const { statusCode, body } = await ask(origin + path, options);
+  const text = await body.text();
+  if (statusCode !== 200) throw refused(origin, statusCode, text);
+  return text;
+}
+
+function refused(origin: string, status: number, text: string): TargetError {
+  const why = status === 401 ? "has another token" : `answers ${status}: ${text.trim().slice(0, 200)}`;
+  return new TargetError("rendezvous", `shard 0 at ${origin} ${why}`, { retriable: false });
+}
+
 /** How far shard 0's clock is ahead of ours; tried again until shard 0 is there, which takes what its start takes. */
-async function clockOf(origin: string): Promise<{ readonly ahead: Seconds; readonly errorSeconds: Seconds }> {
+async function clockOf({
+  origin,
+  token,
+}: Origin): Promise<{ readonly ahead: Seconds; readonly errorSeconds: Seconds }> {
   const until = monotonicSeconds() + patienceSeconds;
   let best = { ahead: 0, errorSeconds: Infinity };
   for (let done = 0; done < exchanges; ) {
     const asked = monotonicSeconds();
-    const told = await ask(`${origin}/clock`).then(
-      ({ body }) => body.text(),
-      () => null,
-    );
+    const answer = await ask(`${origin}/clock`, { headers: bearer(token) }).catch(() => null);
+    const told = (await answer?.body.text().catch(() => null)) ?? null;
+    if (answer !== null && answer.statusCode !== 200) throw refused(origin, answer.statusCode, told ?? "");
     if (told === null) {
       check(monotonicSeconds() < until, "clockOf", "shard 0 must answer", origin);
       await new Promise((resolve) => void setTimeout(resolve, 200));
@@ -205,15 +265,19 @@ function within<T>(promise: Promise<T>, why: string, signal?: AbortSignal): Prom
     const timer = setTimeout(give, patienceSeconds * 1e3, `${why} within ${patienceSeconds} s`);
     if (signal?.aborted) give("interrupted");
     signal?.addEventListener("abort", () => give("interrupted"), { once: true });
-    promise.then(resolve, (error: unknown) => give(`${why}: ${String(error)}`)).finally(() => clearTimeout(timer));
+    promise
+      .then(resolve, (error: unknown) =>
+        error instanceof TargetError ? reject(error) : give(`${why}: ${String(error)}`),
+      )
+      .finally(() => clearTimeout(timer));
   });
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: Server, { port, address }: Place): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause) =>
       reject(new TargetError("rendezvous", `port ${port} cannot be listened at`, { retriable: false, cause })),
     );
-    server.listen(port, resolve);
+    server.listen(port, address, resolve);
   });
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { TargetError } from "../../base/check.ts";
+import { check, TargetError } from "../../base/check.ts";
+import { isAuthorized, isLoopback } from "../bearer.ts";
 import { prometheusText, type Snapshot } from "./snapshot.ts";
 
 export interface CollectorServer {
@@ -10,21 +11,40 @@ export interface CollectorServer {
   close(): Promise<void>;
 }
 
+/** Each that listens is sent every state. */
+const connectionsMax = 256;
+
+/** Where the collector's state is served, and to whom. */
+export interface CollectorPlace {
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Default loopback. */
+  readonly host?: string;
+  /** What a request must know; beyond loopback there must be one. */
+  readonly token?: string | null;
+}
+
 /**
- * Serves the collector's state on loopback: `/api/state` (JSON), `/api/events` (server-sent events), `/metrics`
- * (Prometheus).
+ * Serves the collector's state: `/api/state` (JSON), `/api/events` (server-sent events), `/metrics` (Prometheus).
  *
- * @param port 0 for any free one
+ * Without a token it answers to names of loopback only, so that no page of another site can have its name lead here (DNS rebinding).
+ *
  * @throws {TargetError} if the port is taken
  */
-export async function collectorServer(port: number): Promise<CollectorServer> {
+export async function collectorServer(place: CollectorPlace): Promise<CollectorServer> {
+  const { port, host = "127.0.0.1", token = null } = place;
+  check(token !== null || isLoopback(host), "collectorServer", "a host beyond loopback needs a token", host);
   let latest: Snapshot | null = null;
   const listeners = new Set<ServerResponse>();
   /** Listeners that are still taking an earlier state; they get the latest one then, not all in between. */
   const behind = new Set<ServerResponse>();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const path = (request.url ?? "/").split("?")[0];
-    if (request.method !== "GET" && request.method !== "HEAD") end(response, 405, "text/plain", "GET only\n");
+    if (token === null && !isLoopback((request.headers.host ?? "").replace(/:\d+$/, "")))
+      end(response, 403, "text/plain", "only by a name of loopback\n");
+    else if (!isAuthorized(request.headers.authorization, token))
+      end(response, 401, "text/plain", "another token, or none\n");
+    else if (request.method !== "GET" && request.method !== "HEAD") end(response, 405, "text/plain", "GET only\n");
     else if (path === "/api/state") end(response, 200, "application/json", JSON.stringify(latest));
     else if (path === "/metrics")
       end(response, 200, "text/plain; version=0.0.4", latest === null ? "" : prometheusText(latest));
@@ -50,14 +70,15 @@ export async function collectorServer(port: number): Promise<CollectorServer> {
     });
   };
   const server = createServer(answer);
+  server.maxConnections = connectionsMax;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) =>
-      reject(new TargetError("collector", `cannot listen on port ${port}`, { retriable: false, cause })),
+      reject(new TargetError("collector", `cannot listen on ${host}:${port}`, { retriable: false, cause })),
     );
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(port, host, resolve);
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
     publish: (snapshot) => {
       latest = snapshot;
       for (const response of listeners) tell(response);
@@ -78,6 +99,7 @@ function end(response: ServerResponse, status: number, type: string, body: strin
     "content-type": type,
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   });
   response.end(body);
 }

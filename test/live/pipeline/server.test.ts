@@ -19,7 +19,7 @@ const state = (scheduled: number, scenario = "s"): Snapshot => ({
 describe("the collector's server", () => {
   let server: CollectorServer;
   beforeEach(async () => {
-    server = await collectorServer(0);
+    server = await collectorServer({ port: 0 });
   });
   afterEach(() => server.close());
   const listen = async () => {
@@ -63,5 +63,23 @@ describe("the collector's server", () => {
     expect(await (await ask("/metrics")).text()).toContain("coldcast_events_scheduled 3\n");
     expect((await ask("/api/../etc/passwd")).status).toBe(404);
     expect((await fetch(`${server.url}/api/state`, { method: "POST" })).status).toBe(405);
+  });
+
+  it("answers to loopback's names, and where it has a token to nobody else", async () => {
+    const ask = (url: string, headers: Record<string, string>) =>
+      new Promise<number>((resolve) =>
+        get(`${url}/api/state`, { headers }, ({ statusCode = 0 }) => resolve(statusCode)),
+      );
+    const name = (host: string) => ask(server.url, { host });
+    expect(await Promise.all(["localhost:80", "127.0.0.1", "[::1]:7080"].map(name))).toEqual([200, 200, 200]);
+    expect(await Promise.all(["evil.example.com", "127.0.0.1.example.com"].map(name))).toEqual([403, 403]);
+    await expect(collectorServer({ port: 0, host: "0.0.0.0" })).rejects.toThrow("needs a token");
+    const token = "0123456789abcdef";
+    const open = await collectorServer({ port: 0, host: "0.0.0.0", token });
+    const say = (authorization: string) => ask(open.url, { authorization });
+    const tried = ["", "Bearer ", `Bearer ${token}x`, `Bearer ${token.slice(1)}`, `bearer ${token}`, `Basic ${token}`];
+    expect(await Promise.all(tried.map(say))).toEqual(tried.map(() => 401));
+    expect(await say(`Bearer ${token}`)).toBe(200);
+    await open.close();
   });
 });
