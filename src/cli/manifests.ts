@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { parse } from "yaml";
 import { version } from "../base/version.ts";
-import { senderJob, sweepJob } from "../live/cluster/jobManifests.ts";
+import { senderJob, senderSecret, sweepJob } from "../live/cluster/jobManifests.ts";
 import type { KubernetesObject } from "../live/cluster/kubernetesObject.ts";
 import { kustomizeFiles, yamlStream } from "../live/cluster/kustomization.ts";
 import { type ManifestOptions, type Manifests, manifests } from "../live/cluster/manifests.ts";
 import { jsonText } from "../report/json.ts";
 import { parseVariation } from "../scenario/parseVariation.ts";
+import { readYaml } from "../scenario/readYaml.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { sweepPoints } from "../scenario/variations.ts";
 import { UsageError } from "./exit.ts";
@@ -81,7 +81,7 @@ export const manifestsVerb: Verb = ({ terminal }) =>
 function checkSweep(file: string, sweep: readonly string[]): void {
   if (sweep.length === 0) return;
   const options = { file, readText: readingFrom(file), requestsBounded: true };
-  sweepPoints(parse(readTextFile(file)) as object, sweep.map(parseVariation), options);
+  sweepPoints(readYaml(readTextFile(file), file).value as object, sweep.map(parseVariation), options);
 }
 
 /** The scenario's targets, and the Jobs that were asked for beside them. */
@@ -102,8 +102,13 @@ function withJobs(
   const job = (name: string, objects: readonly KubernetesObject[]): Manifests["targets"][number] => {
     return { target: name, name, namespace, as: "deployment", objects };
   };
+  const token = `kubectl -n ${namespace} create secret generic ${senderSecret(scenario)} --from-file=token=/dev/stdin`;
   return {
     ...made,
+    notes: [
+      ...made.notes,
+      ...(senders === undefined ? [] : [`senders: they know each other by a secret: openssl rand -hex 32 | ${token}`]),
+    ],
     targets: [
       ...made.targets,
       ...(senders === undefined ? [] : [job("senders", senderJob(scenario, { namespace, image, count: senders }))]),

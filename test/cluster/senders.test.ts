@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { senderJob } from "../../src/live/cluster/jobManifests.ts";
+import { senderJob, senderSecret } from "../../src/live/cluster/jobManifests.ts";
 import { type Kubernetes, openKubernetes } from "../../src/live/cluster/kubernetes.ts";
 import { fieldAt, type KubernetesObject } from "../../src/live/cluster/kubernetesObject.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
@@ -42,7 +42,13 @@ describe.skipIf(noCluster || image === undefined)("senders as an Indexed Job (CO
   });
 
   it("meet, send each their shard of the one schedule, and the first one has the whole answer", async () => {
-    const job = senderJob(parseScenario(text), { namespace: name, image: image!, count: 2 });
+    const scenario = parseScenario(text);
+    const job = senderJob(scenario, { namespace: name, image: image!, count: 2 });
+    const token = {
+      metadata: { name: senderSecret(scenario), namespace: name },
+      stringData: { token: name.padEnd(16, "x") },
+    };
+    await kubernetes.apply({ apiVersion: "v1", kind: "Secret", ...token });
     for (const object of job) await kubernetes.apply(small(object));
     const reference = { apiVersion: "batch/v1", kind: "Job", namespace: name, name: `${name}-senders` };
     for (;;) {

@@ -14,6 +14,11 @@ export interface JobOptions {
 }
 
 const rendezvousPort = 7700;
+/** Where a pod finds what its Secret holds. */
+const tokenFolder = "/token";
+
+/** The Secret that the senders of a scenario know each other by; whoever applies their Job makes it, so that no file holds it. */
+export const senderSecret = (scenario: Scenario): string => `${resourceName(scenario.name)}-senders-token`;
 const indexPath = "metadata.labels['batch.kubernetes.io/job-completion-index']";
 
 /**
@@ -77,7 +82,13 @@ export function senderJob(scenario: Scenario, options: JobOptions): KubernetesOb
         egress: [{}],
       },
     },
-    indexedJob(metadata, options, { args, subdomain: name, serviceAccountName: name, results: { emptyDir: {} } }),
+    indexedJob(metadata, options, {
+      args,
+      subdomain: name,
+      serviceAccountName: name,
+      results: { emptyDir: {} },
+      secret: senderSecret(scenario),
+    }),
   ];
 }
 
@@ -145,13 +156,17 @@ interface JobPod {
   readonly serviceAccountName?: string;
   /** The volume behind /out. */
   readonly results: object;
+  /** Holds the token. */
+  readonly secret?: string;
 }
 
 function indexedJob(
   metadata: KubernetesObject["metadata"],
   { image, count }: JobOptions,
-  { args, results, ...pod }: JobPod,
+  { args, results, secret, ...pod }: JobPod,
 ): KubernetesObject {
+  const index = { name: "INDEX", valueFrom: { fieldRef: { fieldPath: indexPath } } };
+  const tokenFile = { name: "COLDCAST_TOKEN_FILE", value: `${tokenFolder}/token` };
   return {
     apiVersion: "batch/v1",
     kind: "Job",
@@ -176,7 +191,7 @@ function indexedJob(
               image,
               imagePullPolicy: "IfNotPresent",
               args,
-              env: [{ name: "INDEX", valueFrom: { fieldRef: { fieldPath: indexPath } } }],
+              env: secret === undefined ? [index] : [index, tokenFile],
               // A sender that waits for its turn of a core is late; so it asks for a whole one.
               resources: { requests: { cpu: "1", memory: "512Mi" }, limits: { memory: "1Gi" } },
               securityContext: restrictedContainer,
@@ -184,6 +199,7 @@ function indexedJob(
                 { name: "scenario", mountPath: "/scenario", readOnly: true },
                 { name: "results", mountPath: "/out" },
                 { name: "temporary", mountPath: "/tmp" },
+                ...(secret === undefined ? [] : [{ name: "token", mountPath: tokenFolder, readOnly: true }]),
               ],
             },
           ],
@@ -191,6 +207,7 @@ function indexedJob(
             { name: "scenario", configMap: { name: metadata.name } },
             { name: "results", ...results },
             { name: "temporary", emptyDir: {} },
+            ...(secret === undefined ? [] : [{ name: "token", secret: { secretName: secret, defaultMode: 0o440 } }]),
           ],
         },
       },

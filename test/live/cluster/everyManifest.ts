@@ -4,6 +4,18 @@ import { parseScenario } from "../../../src/scenario/parse.ts";
 
 const image = "dev.local/coldcast-work:0.1.0";
 
+const wasm = 'as: deployment, image: "dev.local/coldcast-work-wasm:0.1.0", runtimeClass: wasmtime';
+const byLag = "autoscaler: { kind: keda, trigger: kafka, partitions: 6, max: 6, min: 0 }";
+
+/** The stages of a pipeline whose events end at a function. */
+const pipelineTo = (trigger: string, last: string): string => `[
+      { kind: produce, name: camera.raw, partitions: 6, by: origin },
+      { kind: aggregator, work: 1ms },
+      { kind: produce, name: camera.enriched, partitions: 6, by: origin },
+      { kind: trigger, consumers: 2, ${trigger}, retries: { maxAttempts: 5 } },
+      ${last},
+    ]`;
+
 /** A target of every form that has one in Kubernetes, with every field that ends up in a manifest. */
 export const everyTarget = `
 name: Every_form
@@ -48,40 +60,20 @@ targets:
   wasm:
     kind: spinkube
     autoscaler: { kind: hpa, metric: cpu, target: 0.6, min: 2, max: 8, behavior: { scaleUp: { tolerance: 0.05 } } }
-    live: { deploy: { as: deployment, image: "dev.local/coldcast-work-wasm:0.1.0", runtimeClass: wasmtime } }
+    live: { deploy: { ${wasm} } }
   by-source:
     kind: pipeline
-    stages:
-      - { kind: produce, name: camera.raw, partitions: 6, by: origin }
-      - { kind: aggregator, work: 1ms }
-      - { kind: produce, name: camera.enriched, partitions: 6, by: origin }
-      - { kind: trigger, consumers: 2, inFlight: 8, retries: { maxAttempts: 5 } }
-      - kind: spinkube
-        timeout: 20s
-        autoscaler: { kind: keda, trigger: kafka, partitions: 6, max: 6, min: 0 }
-        live: { deploy: { as: deployment, image: "dev.local/coldcast-work-wasm:0.1.0", runtimeClass: wasmtime, dispatch: kafkaSource } }
+    stages: ${pipelineTo("inFlight: 8", `{ kind: spinkube, timeout: 20s, ${byLag}, live: { deploy: { ${wasm}, dispatch: kafkaSource } } }`)}
   by-broker:
     kind: pipeline
-    stages:
-      - { kind: produce, name: camera.raw, partitions: 6, by: origin }
-      - { kind: aggregator, work: 1ms }
-      - { kind: produce, name: camera.enriched, partitions: 6, by: origin }
-      - { kind: trigger, consumers: 2, inFlight: 1, retries: { maxAttempts: 5 } }
-      - { kind: knative, live: { deploy: { image: "${image}", dispatch: broker } } }
+    stages: ${pipelineTo("inFlight: 1", `{ kind: knative, live: { deploy: { image: "${image}", dispatch: broker } } }`)}
   by-broker-too:
     kind: pipeline
-    stages:
-      - { kind: produce, name: camera.raw, partitions: 6, by: origin }
-      - { kind: aggregator, work: 1ms }
-      - { kind: produce, name: camera.enriched, partitions: 6, by: origin }
-      - { kind: trigger, consumers: 2, inFlight: 8, retries: { maxAttempts: 5 } }
-      - kind: spinkube
-        autoscaler: { kind: keda, trigger: kafka, partitions: 6, max: 6, min: 0 }
-        live: { deploy: { as: deployment, image: "dev.local/coldcast-work-wasm:0.1.0", runtimeClass: wasmtime, dispatch: broker } }
+    stages: ${pipelineTo("inFlight: 8", `{ kind: spinkube, ${byLag}, live: { deploy: { ${wasm}, dispatch: broker } } }`)}
   by-rate:
     kind: spinkube
     autoscaler: { kind: hpa, metric: rps, target: 12.5, max: 8 }
-    live: { deploy: { as: deployment, image: "dev.local/coldcast-work-wasm:0.1.0", runtimeClass: wasmtime, replicas: 0 } }
+    live: { deploy: { ${wasm}, replicas: 0 } }
 `;
 
 const scenario = parseScenario(everyTarget);
