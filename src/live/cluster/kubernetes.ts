@@ -202,10 +202,9 @@ async function readConfig(text: string | undefined): Promise<KubeConfig> {
     if (text === undefined) config.loadFromDefault();
     else config.loadFromString(text);
   } catch (cause) {
-    throw new TargetError("cluster", `the kubeconfig cannot be read: ${(cause as Error).message}`, {
-      retriable: false,
-      cause,
-    });
+    // The lines after the first show a part of the file, which may be a token.
+    const [why] = (cause as Error).message.split("\n");
+    throw new TargetError("cluster", `the kubeconfig cannot be read: ${why}`, { retriable: false });
   }
   // The library falls back to localhost:8080, where no cluster of today is.
   const found = config.getCurrentCluster();

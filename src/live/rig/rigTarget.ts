@@ -125,7 +125,8 @@ function startHost(
 
 function startFront(spec: TargetSpec, seed: number, workIs: "io" | "cpu", roundsPerSecond: number): Child<Message> {
   const infinite = Object.entries(spec).flatMap(([name, value]) => (value === Infinity ? [name] : []));
-  const config: FrontConfig = { spec, infinite, seed, workIs, roundsPerSecond };
+  // Arguments can be read by every user of the machine, and headers may hold a secret; the front sends to pods alone.
+  const config: FrontConfig = { spec: { ...spec, live: null }, infinite, seed, workIs, roundsPerSecond };
   return startChild<Message>("front", config);
 }
 

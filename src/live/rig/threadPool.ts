@@ -5,7 +5,12 @@ import { type ThreadConfig, type ThreadReply, threadProgram } from "./wasmThread
 interface Thread {
   readonly worker: Worker;
   done: ((reply: ThreadReply) => void) | undefined;
+  /** Ends the thread whose guest does not come to an end. */
+  deadline: NodeJS.Timeout | undefined;
 }
+
+/** Twice as long as any sender waits for an answer. */
+const longestSeconds = 600;
 
 /**
  * Threads that each run one Wasm instance at a time: some started in advance, more as the spare ones run out, so that
@@ -14,15 +19,18 @@ interface Thread {
 export class ThreadPool {
   readonly #config: ThreadConfig;
   readonly #max: number;
+  readonly #limitMs: number;
   readonly #spare: Thread[] = [];
   readonly #waiting: { readonly seconds: Seconds; readonly done: (reply: ThreadReply) => void }[] = [];
   #threads = 0;
   #inUse = 0;
   #isStarting = false;
 
-  constructor(config: ThreadConfig, max: number) {
+  /** @param limitSeconds after which a guest is ended, whatever it does */
+  constructor(config: ThreadConfig, max: number, limitSeconds: Seconds = longestSeconds) {
     this.#config = config;
     this.#max = max;
+    this.#limitMs = limitSeconds * 1e3;
   }
 
   /** Requests in hand. */
@@ -60,6 +68,7 @@ export class ThreadPool {
 
   #give(thread: Thread, seconds: Seconds, done: (reply: ThreadReply) => void): void {
     thread.done = done;
+    thread.deadline = setTimeout(() => this.#abandon(thread), this.#limitMs).unref();
     thread.worker.postMessage(seconds);
   }
 
@@ -71,7 +80,7 @@ export class ThreadPool {
       // A thread holds one small instance: a small heap keeps collections short and the host light.
       resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32, stackSizeMb: 1 },
     });
-    const thread: Thread = { worker, done: undefined };
+    const thread: Thread = { worker, done: undefined, deadline: undefined };
     return new Promise((resolve) => {
       worker.on("message", (reply: ThreadReply | "ready") => {
         if (reply === "ready") resolve();
@@ -83,8 +92,22 @@ export class ThreadPool {
     });
   }
 
+  #abandon(thread: Thread): void {
+    this.#threads--;
+    void thread.worker.terminate();
+    this.#finish(thread, {
+      startSeconds: 0,
+      workDoneSeconds: this.#limitMs / 1e3,
+      checksum: "",
+      events: 1,
+      trap: true,
+    });
+    this.#grow();
+  }
+
   #finish(thread: Thread, reply: ThreadReply): void {
     const { done } = thread;
+    clearTimeout(thread.deadline);
     thread.done = undefined;
     this.#inUse--;
     done?.(reply);

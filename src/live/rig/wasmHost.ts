@@ -8,7 +8,7 @@ import { sleeper } from "../sleeper.ts";
 import type { Order } from "./front.ts";
 import { parent, readConfig } from "./parent.ts";
 import { ThreadPool } from "./threadPool.ts";
-import { compileFully, compileWork } from "./wasmModule.ts";
+import { compileFully, compileWork, limitMemory } from "./wasmModule.ts";
 
 export interface WasmHostConfig {
   readonly id: string;
@@ -24,6 +24,7 @@ const { tell, onMessage } = parent();
 const { at } = sleeper();
 const { workIs, roundsPerSecond } = config;
 compileFully();
+limitMemory();
 const threads = new ThreadPool({ module: compileWork(), workIs, roundsPerSecond }, config.maxInstanceCount);
 await threads.start(config.threads);
 

@@ -35,6 +35,14 @@ export function compileFully(): void {
   setFlagsFromString("--no-wasm-lazy-compilation");
 }
 
+/** The memory that an instance may grow to at most, whatever its module says, in this process and its threads. */
+export function limitMemory(): void {
+  setFlagsFromString(`--wasm-max-mem-pages=${pagesMax}`);
+}
+
+/** 16 MiB; the work needs one page. */
+const pagesMax = 256;
+
 export const compileWork = (): CompiledModule => new Module(readFileSync(moduleFile));
 
 /** A fresh instance with its own memory. */
