@@ -5,13 +5,14 @@ import { azure2019 } from "./azure2019.ts";
 import { azure2021 } from "./azure2021.ts";
 import { azureLlm } from "./azureLlm.ts";
 import { huawei } from "./huawei.ts";
+import { huawei2025 } from "./huawei2025.ts";
 import { ibm } from "./ibm.ts";
 import type { TraceFormat, TraceOptions, TraceRequest } from "./traceFormat.ts";
 
 export type { TraceOptions, TraceRequest } from "./traceFormat.ts";
 
 /** Every trace that can be read as arrivals. Adding one: a file, and a line here. */
-export const traceFormats: readonly TraceFormat[] = [azure2019, azure2021, azureLlm, huawei, ibm, anyCsv];
+export const traceFormats: readonly TraceFormat[] = [azure2019, azure2021, azureLlm, huawei, huawei2025, ibm, anyCsv];
 
 /**
  * The requests of a trace in order of time, in the format named or in the one its beginning tells; any CSV where a column is named.

@@ -1,50 +1,54 @@
 import type { Seconds } from "../../base/units.ts";
 import type { ImportSource } from "../importers/index.ts";
 import { refuse } from "../importers/reading.ts";
+import { inOrder } from "./inOrder.ts";
 import type { TraceRequest } from "./traceFormat.ts";
 
-/** Invocations in any order, twenty bytes each, for files that are not in order of their starts. */
-export class Invocations {
-  #at = new Float64Array(4096);
-  #work = new Float64Array(4096);
-  #origin = new Int32Array(4096);
-  #used = 0;
-  readonly #names = new Map<string, number>();
+/** One invocation as a file has it; the same object may be handed over again and again. */
+export interface Invocation {
+  readonly at: Seconds;
+  readonly work: Seconds;
+  readonly name: string;
+}
 
-  add(at: Seconds, work: Seconds, name: string): void {
-    if (this.#used === this.#at.length) this.#grow();
-    let origin = this.#names.get(name);
-    if (origin === undefined) {
-      origin = this.#names.size;
-      this.#names.set(name, origin);
-    }
-    this.#at[this.#used] = at;
-    this.#work[this.#used] = work;
-    this.#origin[this.#used++] = origin;
-  }
-
-  /** From the first one's start on. */
-  *inOrder(source: ImportSource): Generator<TraceRequest> {
-    if (this.#used === 0) refuse(source, "holds no invocation that was asked for");
-    const order = Uint32Array.from({ length: this.#used }, (_, i) => i).sort(
-      (a, b) => this.#at[a]! - this.#at[b]! || a - b,
-    );
-    const first = this.#at[order[0]!]!;
-    const request = { atSeconds: 0, workSeconds: 0, origin: 0 };
-    for (const i of order) {
-      request.atSeconds = this.#at[i]! - first;
-      request.workSeconds = this.#work[i]!;
-      request.origin = this.#origin[i]!;
-      yield request;
+/** The requests of a file that is not in order of their starts, from the first one's start on. */
+export function* requestsOf(source: ImportSource, rows: () => Iterable<Invocation>): Generator<TraceRequest> {
+  const origins = new Origins();
+  const placed = { at: 0, value: 0, origin: 0 };
+  function* placedRows() {
+    for (const { at, work, name } of rows()) {
+      placed.at = at;
+      placed.value = work;
+      placed.origin = origins.of(name);
+      yield placed;
     }
   }
+  const request = { atSeconds: 0, workSeconds: 0, origin: 0 };
+  let first = Number.NaN;
+  for (const { at, value, origin } of inOrder(placedRows)) {
+    if (Number.isNaN(first)) first = at;
+    request.atSeconds = at - first;
+    request.workSeconds = value;
+    request.origin = origin;
+    yield request;
+  }
+  if (Number.isNaN(first)) refuse(source, "holds no invocation that was asked for");
+}
 
-  #grow(): void {
-    const size = 2 * this.#used;
-    const [at, work, origin] = [new Float64Array(size), new Float64Array(size), new Int32Array(size)];
-    at.set(this.#at);
-    work.set(this.#work);
-    origin.set(this.#origin);
-    [this.#at, this.#work, this.#origin] = [at, work, origin];
+/** Functions by their number in order of first appearance. */
+export class Origins {
+  readonly #numbers = new Map<string, number>();
+
+  find(name: string): number | undefined {
+    return this.#numbers.get(name);
+  }
+
+  of(name: string): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size;
+    // A cell is a view of the piece of the file that was read; as a copy it does not keep that piece in memory.
+    this.#numbers.set(`${name} `.slice(0, -1), number);
+    return number;
   }
 }

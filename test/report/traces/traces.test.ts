@@ -89,6 +89,22 @@ describe("traces", () => {
     ]);
   });
 
+  it("Huawei 2025: from the frontend's timestamp less what it took, in order", () => {
+    const header =
+      "time_worker,time_frontend,requestID,clusterName,funcName,podID,userID,totalCost_worker,workerCost,runtimeCost,totalCost_frontend,frontendCost,busCost,readBodyCost,writeRspCost,cpu_usage,memory_usage,requestBodySize";
+    const row = (time: string, func: string, runtime: string, total: string) =>
+      `${time},${time},r,1,${func},p,2,${runtime},0,${runtime},${total},0,0,0,0,0.3,32,1018`;
+    const text = `${header}\n${row("2600187", "296", "0.5", "0.75")}\n${row("2600186.5", "7", "0.02", "0.5")}\n${row("2600186.625", "296", "0.1", "0.125")}\n`;
+    const { found, format } = requestsOf(text);
+    expect(format).toBe("huawei-2025");
+    expect(found).toEqual([
+      { atSeconds: 0, workSeconds: 0.02, origin: 1 },
+      { atSeconds: 0.25, workSeconds: 0.5, origin: 0 },
+      { atSeconds: 0.5, workSeconds: 0.1, origin: 0 },
+    ]);
+    expect(requestsOf(text, { functions: ["7"] }).found).toHaveLength(1);
+  });
+
   it("IBM: lists of a table written as CSV", () => {
     const text = `NamespaceHash,AppHash,NumEvents,InvocationTimes,AppExecTimes,TotalExecTimes,PodHash\nn,a,2,"[5.5, 7.0]","[100, 200]","[150, 230]",p\nn,b,1,[6],[50],[60],q\n`;
     const { found, format } = requestsOf(text);
@@ -124,6 +140,11 @@ describe("traces", () => {
     ["has none of the functions named", counts, { functions: ["f9"] }],
     ["file:2:1: end and duration must be numbers", "app,func,end_timestamp,duration\na,b,c,1\n", {}],
     ['file:2:1: "yesterday" is not an instant', "TIMESTAMP,ContextTokens,GeneratedTokens\nyesterday,1,1\n", {}],
+    [
+      "file:2:1: time_frontend, totalCost_frontend and runtimeCost must be numbers",
+      "time_frontend,funcName,runtimeCost,totalCost_frontend\n1,2,x,1\n",
+      {},
+    ],
     ["file:3:1: time must increase", "day,time,0,1\n1,60,1,1\n1,60,1,1\n", {}],
   ])("%s", (message, text, options) => {
     expect(() => requestsOf(text, options)).toThrow(InputError);
