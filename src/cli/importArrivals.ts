@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { parseDuration } from "../base/units.ts";
+import { cutWarning } from "../report/importers/reading.ts";
 import { jsonText } from "../report/json.ts";
 import { readTrace, type TraceRequest } from "../report/traces/index.ts";
 import { UsageError } from "./exit.ts";
@@ -32,7 +33,8 @@ export async function importArrivals(terminal: Terminal, file: string, options: 
   if (options.unit !== undefined && unitSeconds === undefined) {
     throw new UsageError(`--unit must be ns, us, ms, s, min, h or d, not "${options.unit}"`);
   }
-  const { requests, format } = readTrace(fileSource(file), {
+  const source = fileSource(file);
+  const { requests, format } = readTrace(source, {
     format: options.format,
     seed,
     spacing,
@@ -46,6 +48,7 @@ export async function importArrivals(terminal: Terminal, file: string, options: 
   setFlagsFromString("--semi-space-growth-factor=1");
   const seen = { requests: 0, lastSeconds: 0, functions: 0, gapScv: Number.NaN };
   await writeLinesAtomic(out, lines(requests, work, seen));
+  for (const warning of cutWarning(source)) terminal.err(`${file}: ${warning}\n`);
   const drawn = format.format === "azure-2019" || format.format === "huawei" ? { seed, spacing } : {};
   if (writeJson(terminal, options.json, () => jsonText({ trace: format.format, out, ...seen, ...drawn }))) return;
   const within = "seed" in drawn ? `, instants within an interval ${spacing}, seed ${seed}` : "";

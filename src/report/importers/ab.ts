@@ -1,6 +1,7 @@
 import { betweenQuantiles } from "./binned.ts";
 import type { Importer } from "./importer.ts";
-import { cutWarning, refuse, someTimes, Times, tableOf, toNumber } from "./reading.ts";
+import { cutWarning, refuse, tableOf, toNumber } from "./reading.ts";
+import { Times } from "./times.ts";
 
 const omission = {
   status: "uncorrected",
@@ -22,7 +23,7 @@ export const abGnuplot: Importer = {
     return {
       unit: "milliseconds, whole",
       omission,
-      series: [{ name: "latency", law: { holds: "sample", seconds: someTimes(source, times) }, failed: {} }],
+      series: [{ name: "latency", law: times.law(source), failed: {} }],
       warnings: [...cutWarning(source), "Failed requests are not told apart."],
     };
   },

@@ -1,15 +1,17 @@
 import { betweenQuantiles } from "./binned.ts";
 import type { Importer } from "./importer.ts";
-import { at, Failures, jsonOf, numberAt, refuse } from "./reading.ts";
+import { at, checkSame, countsAt, Failures, jsonOf, numberAt, refuse } from "./reading.ts";
 
 const levels = { min: 0, p50: 0.5, p75: 0.75, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999, max: 1 } as const;
+
+const metricByDefault = "http.response_time";
 
 /** `artillery run --output`: percentiles of a sketch within 1 %, milliseconds. */
 export const artillery: Importer = {
   format: "artillery",
   describes: "artillery run --output",
   detects: (head) => head.trimStart().startsWith("{") && head.includes('"aggregate"') && head.includes('"counters"'),
-  read(source, { metric = "http.response_time" }) {
+  read(source, { metric = metricByDefault }) {
     const result = jsonOf(source);
     const summaries = at(result, "aggregate", "summaries") ?? {};
     if (at(summaries, metric) === undefined) {
@@ -20,9 +22,9 @@ export const artillery: Importer = {
       .filter(([key]) => at(summaries, metric, key) !== undefined)
       .map(([key, q]) => ({ q, seconds: value(key) / 1e3 }));
     const failures = new Failures();
-    const counters = Object.entries((at(result, "aggregate", "counters") ?? {}) as Readonly<Record<string, number>>);
     let answeredWithErrors = 0;
-    for (const [name, n] of counters) {
+    for (const [name, n] of countsAt(source, result, "aggregate", "counters")) {
+      if (name === "http.responses" && metric === metricByDefault) checkSame(source, "responses", value("count"), n);
       if (/^http\.codes\.[45]\d\d$/.test(name)) answeredWithErrors += n;
       if (name.startsWith("errors.")) failures.add(/TIMEDOUT/.test(name) ? "timeout" : "connection", n);
     }
@@ -35,6 +37,7 @@ export const artillery: Importer = {
           law: betweenQuantiles(source, rising(quantiles), {
             count: value("count"),
             stated: { mean: value("mean") / 1e3 },
+            rounding: { relative: 0.02, absolute: 1e-3 },
           }),
           failed: failures.all(),
         },

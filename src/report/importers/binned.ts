@@ -1,8 +1,9 @@
+import type { Seconds } from "../../base/units.ts";
 import { normalQuantile } from "../../numerics/erf.ts";
 import type { Estimate, LatencyAnswer } from "../../scenario/answer.ts";
 import type { ReportSpec } from "../../scenario/scenario.ts";
 import type { Bin, ImportedLaw, ImportSource, Stated } from "./importer.ts";
-import { refuse } from "./reading.ts";
+import { isCount, isTime, refuse } from "./reading.ts";
 
 export type BinnedLaw = Extract<ImportedLaw, { readonly bins: readonly Bin[] }>;
 
@@ -16,13 +17,21 @@ const nothing: Estimate = { value: Number.NaN, low: Number.NaN, high: Number.NaN
 export function betweenQuantiles(
   source: ImportSource,
   quantiles: readonly { readonly q: number; readonly seconds: number }[],
-  { count, stated = {} }: { readonly count: number | null; readonly stated?: Omit<Stated, "quantiles"> },
+  {
+    count,
+    stated = {},
+    rounding = {},
+  }: {
+    readonly count: number | null;
+    readonly stated?: Omit<Stated, "quantiles">;
+    readonly rounding?: Rounding;
+  },
 ): BinnedLaw {
   const bins: Bin[] = [];
   let [before, from] = [0, 0];
   for (const { q, seconds } of quantiles) {
     if (!(q >= before && q <= 1)) refuse(source, `percentiles must rise, got ${100 * q} after ${100 * before}`);
-    if (!(seconds >= from && seconds < Infinity)) {
+    if (!(seconds >= from && isTime(seconds))) {
       refuse(
         source,
         `the time at ${Number((100 * q).toPrecision(9))} % must not be less than the one before, got ${seconds} s`,
@@ -33,6 +42,12 @@ export function betweenQuantiles(
   }
   if (quantiles.length === 0) refuse(source, "holds no percentile");
   if (before < 1) bins.push({ low: from, high: Infinity, weight: 1 - before });
+  if (count !== null && !(isCount(count) && count > 0)) {
+    refuse(source, count === 0 ? "holds no request that succeeded" : `a count must be a whole number, got ${count}`);
+  }
+  // Tools differ by a rank in what they call a percentile, which moves a request from one range into the next.
+  const ranks = count === null ? 1 : Math.min(1, (quantiles.length + 1) / count);
+  checkMoments(source, bins, stated, { ...rounding, ranks });
   return { holds: "summary", bins, count, stated: { ...stated, quantiles } };
 }
 
@@ -45,13 +60,49 @@ export function histogramOf(
   let count = 0;
   for (const [i, { low, high, weight }] of bins.entries()) {
     const before = bins[i - 1]?.high ?? 0;
-    if (!(low >= before && high >= low))
+    if (!(low >= before && isTime(low) && high >= low && (isTime(high) || high === Infinity)))
       refuse(source, `ranges of times must follow one another, got ${low} s to ${high} s`);
-    if (!(Number.isInteger(weight) && weight >= 0)) refuse(source, `a count must be a whole number, got ${weight}`);
+    if (!isCount(weight)) refuse(source, `a count must be a whole number, got ${weight}`);
     count += weight;
   }
   if (count === 0) refuse(source, "holds no request that succeeded");
+  checkMoments(source, bins, stated, {});
   return { holds: "histogram", bins: bins.filter(({ weight }) => weight > 0), count, stated };
+}
+
+/** How coarsely a tool gives the times that its mean is held against. */
+interface Rounding {
+  /** As a share of a time; 1 % where nothing is said. */
+  readonly relative?: number;
+  /** In seconds. */
+  readonly absolute?: Seconds;
+}
+
+/** Refuses a mean or deviation that values in these ranges cannot have: one of the two is damaged, or in another unit. */
+function checkMoments(
+  source: ImportSource,
+  bins: readonly Bin[],
+  { mean, standardDeviation }: Stated,
+  { relative = 0.01, absolute = 0, ranks = 0 }: Rounding & { readonly ranks?: number },
+): void {
+  const filled = bins.filter(({ weight }) => weight > 0);
+  const [least, most] = [filled[0]!.low, filled.at(-1)!.high];
+  const total = filled.reduce((sum, { weight }) => sum + weight, 0);
+  const average = (of: (bin: Bin) => number): number =>
+    filled.reduce((sum, bin) => sum + (bin.weight / total) * of(bin), 0);
+  if (mean !== undefined) {
+    const slack = (ranks === 0 ? 0 : ranks * (most - least)) + absolute;
+    const low = Math.max(least, average((bin) => bin.low) - slack) * (1 - relative) - absolute;
+    const high = Math.min(most, average((bin) => bin.high) + slack) * (1 + relative) + absolute;
+    if (!(mean >= low && mean <= high)) {
+      refuse(source, `a mean of ${mean} s does not go with the times, whose mean lies from ${low} to ${high} s`);
+    }
+  }
+  // No law within a range deviates by more than half of it; that of a sample of two is √2 times as much.
+  const widest = ((most - least) / 2) * Math.SQRT2 * (1 + relative) + relative * least + absolute;
+  if (standardDeviation !== undefined && !(standardDeviation >= 0 && standardDeviation <= widest)) {
+    refuse(source, `a deviation of ${standardDeviation} s does not go with times from ${least} to ${most} s`);
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { histogramOf } from "./binned.ts";
 import type { Importer } from "./importer.ts";
-import { at, jsonOf, listAt, numberAt, refuse } from "./reading.ts";
+import { at, checkSame, countAt, countsAt, jsonOf, listAt, numberAt } from "./reading.ts";
 
 /** `fortio load -json`: a histogram in seconds. */
 export const fortio: Importer = {
@@ -25,8 +25,15 @@ export const fortio: Importer = {
       standardDeviation: numberAt(source, run, key, "StdDev"),
       quantiles,
     });
-    if (law.count !== numberAt(source, run, key, "Count")) refuse(source, "the ranges do not add up to the count");
-    const codes = Object.entries((at(run, "RetCodes") ?? {}) as Readonly<Record<string, number>>);
+    checkSame(source, "requests", law.count, countAt(source, run, key, "Count"));
+    const codes = countsAt(source, run, "RetCodes");
+    if (codes.length > 0)
+      checkSame(
+        source,
+        "requests by their status",
+        codes.reduce((sum, [, n]) => sum + n, 0),
+        law.count,
+      );
     const failed = codes.reduce((sum, [code, n]) => (/^(2\d\d|3\d\d|SERVING|OK)$/.test(code) ? sum : sum + n), 0);
     return {
       unit: "seconds",

@@ -18,7 +18,8 @@ type GobType =
   /** What encodes itself: bytes that only its own program reads. */
   | { readonly kind: "opaque" };
 
-const [bool, int, uint, float, bytes, text] = [1, 2, 3, 4, 5, 6];
+const basic = { bool: 1, int: 2, uint: 3, float: 4, bytes: 5, text: 6 } as const;
+const { bool, int, uint, float, bytes, text } = basic;
 const [wireType, commonType, fieldType, fieldTypes] = [16, 18, 21, 22];
 const struct = (...fields: readonly (readonly [string, number])[]): GobType => ({
   kind: "struct",
@@ -38,23 +39,27 @@ const bootstrap: readonly (readonly [number, GobType])[] = [
       ["TextMarshalerT", 24],
     ),
   ],
-  [17, struct(["CommonType", commonType], ["Elem", int!], ["Len", int!])],
-  [commonType, struct(["Name", text!], ["Id", int!])],
-  [19, struct(["CommonType", commonType], ["Elem", int!])],
+  [17, struct(["CommonType", commonType], ["Elem", int], ["Len", int])],
+  [commonType, struct(["Name", text], ["Id", int])],
+  [19, struct(["CommonType", commonType], ["Elem", int])],
   [20, struct(["CommonType", commonType], ["Field", fieldTypes])],
-  [fieldType, struct(["Name", text!], ["Id", int!])],
+  [fieldType, struct(["Name", text], ["Id", int])],
   [fieldTypes, { kind: "list", element: fieldType }],
-  [23, struct(["CommonType", commonType], ["Key", int!], ["Elem", int!])],
+  [23, struct(["CommonType", commonType], ["Key", int], ["Elem", int])],
   [24, struct(["CommonType", commonType])],
 ];
 
 /**
  * The values of a stream in Go's gob encoding, which carries the definitions of its own types.
  *
+ * @param wanted fields that each value must have, and their types
  * @throws {InputError} where the stream is cut or is none
  * @see Go, package encoding/gob, "Encoding Details"
  */
-export function* gobValues(source: ImportSource): Generator<GobValue> {
+export function* gobValues(
+  source: ImportSource,
+  wanted: Readonly<Record<string, keyof typeof basic>>,
+): Generator<GobValue> {
   const data = source.bytes();
   const types = new Map(bootstrap);
   let start = 0;
@@ -68,8 +73,11 @@ export function* gobValues(source: ImportSource): Generator<GobValue> {
     const id = reader.int();
     if (id < 0) types.set(-id, typeOf(source, reader.value(wireType)));
     else {
-      // Whatever is no struct stands behind a zero.
-      if (types.get(id)?.kind !== "struct") reader.uint();
+      const type = types.get(id);
+      for (const [name, kind] of Object.entries(wanted)) {
+        const field = type?.kind === "struct" ? type.fields.find((each) => each.name === name) : undefined;
+        if (field?.id !== basic[kind]) refuse(source, `has no ${name} of type ${kind} in its value at byte ${from}`);
+      }
       yield reader.value(id);
     }
     if (reader.position !== length) refuse(source, `has ${length - reader.position} bytes too many at byte ${from}`);
@@ -173,6 +181,11 @@ class GobReader {
       field += step;
       const { name, id } = fields[field] ?? refuse(this.#source, "has a field that its type does not define");
       found[name] = this.value(id);
+    }
+    // What is zero is left out of the stream.
+    for (const { name, id } of fields) {
+      if (id === int || id === uint || id === float) found[name] ??= 0;
+      if (id === text) found[name] ??= "";
     }
     return found;
   }

@@ -37,6 +37,7 @@ export const hdrLog: Importer = {
     /^#\[?.*Histogram log format version/m.test(head) || /^"StartTimestamp","Interval_Length"/m.test(head),
   read(source, { unitSeconds, metric }) {
     const byTag = new Map<string, Histogram>();
+    const seen = new Set<string>();
     let line = 0;
     for (const text of source.lines()) {
       line++;
@@ -46,6 +47,9 @@ export const hdrLog: Importer = {
       if (cells.length !== 4 || !cells.slice(0, 3).every((cell) => toNumber(cell) >= 0)) {
         refuse(source, "expected start, length, maximum and histogram", line);
       }
+      const interval = [tag, ...cells.slice(0, 2)].join();
+      if (seen.has(interval)) refuse(source, `the interval at ${cells[0]} stands twice`, line);
+      seen.add(interval);
       const whole = byTag.get(tag) ?? new Histogram();
       whole.merge(decoded(source, cells[3]!.trim(), unitSeconds, line));
       byTag.set(tag, whole);

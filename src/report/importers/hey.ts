@@ -1,5 +1,6 @@
 import type { Importer } from "./importer.ts";
-import { cutWarning, Failures, failureOf, refuse, someTimes, Times, tableOf, toNumber } from "./reading.ts";
+import { cutWarning, Failures, failureOf, isTime, refuse, tableOf, toNumber } from "./reading.ts";
+import { Times } from "./times.ts";
 
 const header = "response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset";
 
@@ -18,16 +19,14 @@ export const hey: Importer = {
       if (!(code >= 100 && code < 600)) refuse(source, `"${cells[status]}" is not an HTTP status`, line);
       const kind = failureOf(code);
       const seconds = toNumber(cells[time]);
-      if (!(seconds >= 0)) refuse(source, `"${cells[time]}" is not a time in seconds`, line);
+      if (!isTime(seconds)) refuse(source, `"${cells[time]}" is not a time in seconds`, line);
       if (kind === undefined) times.add(seconds);
       else failures.add(kind);
     }
     return {
       unit: "seconds, printed to 0.1 ms",
       omission: { status: "uncorrected", why: "hey is a closed loop of workers, and counts from the send" },
-      series: [
-        { name: "latency", law: { holds: "sample", seconds: someTimes(source, times) }, failed: failures.all() },
-      ],
+      series: [{ name: "latency", law: times.law(source), failed: failures.all() }],
       warnings: cutWarning(source),
     };
   },

@@ -3,7 +3,8 @@ import { type BinnedLaw, histogramOf } from "./binned.ts";
 import type { Bin, Importer, ImportSource } from "./importer.ts";
 import { refuse, toNumber } from "./reading.ts";
 
-const headLine = /^\s*Value\s+Percentile\s+TotalCount\s+1\/\(1-Percentile\)/;
+/** The heading of the percentile table. */
+export const headLine = /^\s*Value\s+Percentile\s+TotalCount\s+1\/\(1-Percentile\)/;
 
 /** HdrHistogram's percentile distribution (.hgrm), milliseconds unless told otherwise. */
 export const hgrm: Importer = {
@@ -30,6 +31,7 @@ export function readHgrm(
 ): { readonly law: BinnedLaw; readonly step: string } {
   const bins: Bin[] = [];
   const quantiles: { q: number; seconds: Seconds }[] = [];
+  const rows: { percentile: number; total: number; line: number }[] = [];
   let [before, counted, level] = [0, 0, 0];
   let digits = 0;
   let footer: Footer | undefined;
@@ -52,6 +54,7 @@ export function readHgrm(
     if (total! > counted)
       bins.push({ low: bins.length === 0 ? seconds : before, high: seconds, weight: total! - counted });
     quantiles.push({ q: percentile!, seconds });
+    rows.push({ percentile: percentile!, total: total!, line: offset + i + 1 });
     [before, counted, level] = [seconds, total!, percentile!];
     digits = Math.max(digits, (cells[0]!.split(".")[1] ?? "").length);
   }
@@ -59,6 +62,14 @@ export function readHgrm(
     return refuse(source, "has no footer with the total count: the file may have been cut");
   if (footer.count !== counted) {
     refuse(source, `the footer counts ${footer.count} values, the table ${counted}: the file may have been cut`);
+  }
+  const early = rows.find(({ percentile, total }) => total / counted < percentile - 1e-6);
+  if (early !== undefined) {
+    refuse(
+      source,
+      `${early.total} of ${counted} values are less than the ${early.percentile} that the line says`,
+      early.line,
+    );
   }
   const stated = {
     quantiles,

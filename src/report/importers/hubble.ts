@@ -1,7 +1,8 @@
 import type { Seconds } from "../../base/units.ts";
 import { type HubbleFlow, hubbleLine } from "./hubbleFlow.ts";
-import type { ImportedSeries, Importer, ImportOptions } from "./importer.ts";
-import { cutWarning, Failures, failureOf, refuse, Times } from "./reading.ts";
+import type { ImportedSeries, Importer, ImportOptions, ImportSource } from "./importer.ts";
+import { cutWarning, Failures, failureOf, refuse } from "./reading.ts";
+import { Times } from "./times.ts";
 
 /**
  * Requests that Cilium's proxies saw: `hubble observe -o jsonpb`, a flow a line, HTTP and Kafka.
@@ -19,7 +20,7 @@ export const hubble: Importer = {
     /^\s*\{"(flow|lost_events|lostEvents|node_status|nodeStatus|agent_event|agentEvent)":\s*\{/.test(head) ||
     /^\s*\{"time":"[^"]+",.*"verdict":"/.test(head),
   read(source, { metric, sent }) {
-    const calls = new Calls(sent);
+    const calls = new Calls(source, sent);
     let line = 0;
     for (const row of source.lines()) {
       line++;
@@ -60,13 +61,15 @@ class Calls {
   /** Requests without a response yet; of one connection in their order. */
   readonly #open = new Map<string, HubbleFlow[]>();
   readonly #seen: Seen[] = [];
+  readonly #source: ImportSource;
   readonly #sent: ImportOptions["sent"];
   #strayResponses = 0;
   #joinedByTime = 0;
   #notSent = 0;
   #series: readonly ImportedSeries[] | null = null;
 
-  constructor(sent: ImportOptions["sent"]) {
+  constructor(source: ImportSource, sent: ImportOptions["sent"]) {
+    this.#source = source;
     this.#sent = sent;
   }
 
@@ -115,7 +118,7 @@ class Calls {
     };
     if (this.#sent !== undefined) {
       for (const seen of serverSide) this.#keepSent(seen, keep);
-      return listed(kept);
+      return listed(kept, this.#source);
     }
     for (const seen of this.#seen.filter(({ flow }) => flow.seenBy === "client")) {
       const inner = byServer(seen);
@@ -123,7 +126,7 @@ class Calls {
       keep(seen, inner);
     }
     for (const seen of serverSide) if (!used.has(seen)) keep(seen, undefined);
-    return listed(kept);
+    return listed(kept, this.#source);
   }
 
   /** A request with its sender's own times; what it had to wait before the send is none of the network's. */
@@ -173,12 +176,12 @@ class Calls {
 
 type Kept = Map<string, { readonly times: Times; readonly network: Times; readonly failures: Failures }>;
 
-const listed = (kept: Kept): readonly ImportedSeries[] =>
+const listed = (kept: Kept, source: ImportSource): readonly ImportedSeries[] =>
   [...kept]
     .filter(([, { times }]) => times.count > 0)
     .map(([name, { times, network, failures }]) => ({
       name,
-      law: { holds: "sample", seconds: times.values() },
+      law: times.law(source),
       failed: failures.all(),
-      ...(network.count === 0 ? {} : { network: network.values() }),
+      ...(network.values().length === 0 ? {} : { network: network.values() }),
     }));

@@ -63,7 +63,8 @@ const instant = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d
 function nanoseconds(source: ImportSource, value: unknown, line: number): bigint {
   const [, seconds, fraction = "", zone] = instant.exec(text(value)) ?? [];
   const ms = Date.parse(`${seconds}${zone}`);
-  if (Number.isNaN(ms)) refuse(source, `a flow's time must be as in RFC 3339, got ${JSON.stringify(value)}`, line);
+  if (Number.isNaN(ms))
+    refuse(source, `a flow's time must be as in RFC 3339, got ${JSON.stringify(value) ?? "nothing"}`, line);
   return BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
 }
 

@@ -1,5 +1,6 @@
 import type { Importer } from "./importer.ts";
-import { cellsOf, numbersOf, refuse, someTimes, Times, tableOf } from "./reading.ts";
+import { cellsOf, numbersOf, refuse, tableOf } from "./reading.ts";
+import { Times } from "./times.ts";
 
 /** IBM Code Engine 2026, a week's table as CSV: lists of milliseconds per application; what a request took beyond it is the platform's. */
 export const ibm: Importer = {
@@ -32,7 +33,7 @@ export const ibm: Importer = {
       omission: { status: "scheduled", why: "production requests, counted by the platform from when it took each in" },
       series: wanted.map(([name, times]) => ({
         name,
-        law: { holds: "sample", seconds: someTimes(source, times) },
+        law: times.law(source),
         failed: {},
       })),
       warnings: [],

@@ -5,6 +5,7 @@ import { fortio } from "./fortio.ts";
 import { hdrBase64, hdrLog } from "./hdr.ts";
 import { hey } from "./hey.ts";
 import { hgrm } from "./hgrm.ts";
+import { huaweiStarts } from "./huaweiStarts.ts";
 import { hubble } from "./hubble.ts";
 import { ibm } from "./ibm.ts";
 import type { Imported, Importer, ImportOptions, ImportSource } from "./importer.ts";
@@ -32,6 +33,7 @@ export const importers: readonly Importer[] = [
   locust,
   invitro,
   kperf,
+  huaweiStarts,
   ibm,
   hubble,
   k6Csv,
@@ -66,12 +68,14 @@ export function importFile(
   source: ImportSource,
   { format, ...options }: ImportOptions & { readonly format?: string | undefined } = {},
 ): { readonly imported: Imported; readonly importer: Importer } {
+  const head = headOf(source);
+  if (isUtf16(head)) refuse(source, "is text in UTF-16, as a Windows shell writes it; save it as UTF-8");
   const importer =
     format === undefined
-      ? importers.find((known) => known.detects(headOf(source)))
+      ? importers.find((known) => known.detects(head))
       : importers.find((known) => known.format === format);
   if (importer === undefined) {
-    if (format === undefined && headOf(source).trim() === "") refuse(source, "is empty");
+    if (format === undefined && head.trim() === "") refuse(source, "is empty");
     const known = importers.map((each) => each.format).join(", ");
     return refuse(
       source,
@@ -82,6 +86,9 @@ export function importFile(
   }
   return { imported: importer.read(source, options), importer };
 }
+
+/** Read as UTF-8 its byte order mark is no text, and every other byte of plain text is zero. */
+const isUtf16 = (head: string): boolean => /^(\uFFFD{2}.?\0|[^\0]\0[^\0]\0|\0[^\0]\0[^\0])/.test(head);
 
 /** The beginning of a file, from which its format is told. */
 export function headOf(source: ImportSource): string {

@@ -1,5 +1,6 @@
 import type { Importer } from "./importer.ts";
-import { cutWarning, Failures, refuse, someTimes, Times, tableOf, toNumber } from "./reading.ts";
+import { cutWarning, Failures, isTime, refuse, tableOf, toNumber } from "./reading.ts";
+import { Times } from "./times.ts";
 
 /** The record of the In-Vitro loader: a row per invocation, microseconds. */
 export const invitro: Importer = {
@@ -18,7 +19,7 @@ export const invitro: Importer = {
     const failures = new Failures();
     for (const { line, cells } of table.rows()) {
       const seconds = toNumber(cells[time!]) / 1e6;
-      if (!(seconds >= 0)) refuse(source, `"${cells[time!]}" is not a time in µs`, line);
+      if (!isTime(seconds)) refuse(source, `"${cells[time!]}" is not a time in µs`, line);
       const flags = [connection!, late!].map((column) => flagOf(cells[column]!));
       if (flags.includes(undefined)) refuse(source, "timeouts must be true or false", line);
       if (flags.includes(true)) failures.add("timeout");
@@ -30,9 +31,7 @@ export const invitro: Importer = {
         status: "uncorrected",
         why: "In-Vitro starts each invocation on its schedule, and counts from the send",
       },
-      series: [
-        { name: "responseTime", law: { holds: "sample", seconds: someTimes(source, times) }, failed: failures.all() },
-      ],
+      series: [{ name: "responseTime", law: times.law(source), failed: failures.all() }],
       warnings: cutWarning(source),
     };
   },

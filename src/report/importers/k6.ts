@@ -1,16 +1,6 @@
 import type { Imported, Importer, ImportSource } from "./importer.ts";
-import {
-  at,
-  cutWarning,
-  Failures,
-  failureOf,
-  parseJson,
-  refuse,
-  someTimes,
-  Times,
-  tableOf,
-  toNumber,
-} from "./reading.ts";
+import { at, cutWarning, Failures, failureOf, isTime, parseJson, refuse, tableOf, toNumber } from "./reading.ts";
+import { Times } from "./times.ts";
 
 const metricByDefault = "http_req_duration";
 
@@ -73,7 +63,12 @@ class Points {
 
   add(name: string, value: unknown, status: string, expected: string, line: number): void {
     if (name !== this.#metric && name !== "dropped_iterations") return;
-    if (typeof value !== "number" || !(value >= 0)) refuse(this.#source, "a point must have a value ≥ 0", line);
+    if (typeof value !== "number" || !isTime(value / 1e3))
+      refuse(
+        this.#source,
+        `a point must have a number ≥ 0 that can be a time, got ${JSON.stringify(value) ?? "nothing"}`,
+        line,
+      );
     if (name === "dropped_iterations") {
       this.#dropped += value;
       return;
@@ -93,7 +88,7 @@ class Points {
       series: [
         {
           name: this.#metric,
-          law: { holds: "sample", seconds: someTimes(this.#source, this.#times) },
+          law: this.#times.law(this.#source),
           failed: this.#failures.all(),
           dropped,
         },

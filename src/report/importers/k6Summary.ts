@@ -1,6 +1,8 @@
 import { betweenQuantiles } from "./binned.ts";
 import type { Importer, ImportSource } from "./importer.ts";
-import { at, jsonOf, listAt, refuse } from "./reading.ts";
+import { at, checkSame, jsonOf, listAt, refuse } from "./reading.ts";
+
+const metricByDefault = "http_req_duration";
 
 /** k6's summaries: `--summary-export`, what `handleSummary` is given, and the newer machine-readable one. Milliseconds. */
 export const k6Summary: Importer = {
@@ -10,7 +12,7 @@ export const k6Summary: Importer = {
     head.trimStart().startsWith("{") &&
     /"(http_req_duration|iteration_duration|http_reqs)"/.test(head) &&
     !/"type":"(Metric|Point)"/.test(head),
-  read(source, { metric = "http_req_duration" }) {
+  read(source, { metric = metricByDefault }) {
     const summary = jsonOf(source);
     const values = valuesOf(source, summary, metric);
     if (values === undefined) return refuse(source, `has no metric "${metric}"`);
@@ -18,10 +20,13 @@ export const k6Summary: Importer = {
       .map(([key, value]) => ({ q: levelOf(key), seconds: Number(value) / 1e3 }))
       .filter(({ q }) => !Number.isNaN(q))
       .sort((a, b) => a.q - b.q);
-    const count = countOf(valuesOf(source, summary, "http_reqs")) ?? countOf(values);
-    const failed =
-      at(valuesOf(source, summary, "http_req_failed"), "rate") ??
-      at(valuesOf(source, summary, "http_req_failed"), "value");
+    const counter = metric.startsWith("http_req_") ? "http_reqs" : "iterations";
+    const count = countOf(values) ?? countOf(valuesOf(source, summary, counter));
+    const failures = valuesOf(source, summary, "http_req_failed");
+    const failed = at(failures, "rate") ?? at(failures, "value");
+    const judged = judgedOf(failures);
+    if (metric === metricByDefault && count !== null && judged !== undefined)
+      checkSame(source, "requests", count, judged);
     const mean = at(values, "avg");
     return {
       unit: "milliseconds",
@@ -59,6 +64,13 @@ function valuesOf(
         )
       : (at(own, "values") ?? own);
   return typeof values === "object" && values !== null ? (values as Readonly<Record<string, unknown>>) : undefined;
+}
+
+/** How many requests k6 judged, in either of its shapes. */
+function judgedOf(failures: unknown): number | undefined {
+  const [total, passes, fails] = ["total", "passes", "fails"].map((key) => at(failures, key));
+  if (typeof total === "number") return total;
+  return typeof passes === "number" && typeof fails === "number" ? passes + fails : undefined;
 }
 
 const countOf = (values: unknown): number | null => {

@@ -1,5 +1,6 @@
 import type { ImportedSeries, Importer } from "./importer.ts";
-import { cutWarning, refuse, someTimes, Times, tableOf, toNumber } from "./reading.ts";
+import { cutWarning, refuse, tableOf, toNumber } from "./reading.ts";
+import { Times } from "./times.ts";
 
 /** `kperf service measure`: a row per Knative service, seconds until each of its parts was ready. */
 export const kperf: Importer = {
@@ -21,7 +22,7 @@ export const kperf: Importer = {
     const series = names.map(
       (name, i): ImportedSeries => ({
         name,
-        law: { holds: "sample", seconds: someTimes(source, columns[i]!) },
+        law: columns[i]!.law(source),
         failed: {},
       }),
     );

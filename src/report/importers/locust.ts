@@ -1,6 +1,6 @@
 import { betweenQuantiles } from "./binned.ts";
 import type { Importer } from "./importer.ts";
-import { refuse, tableOf, toNumber } from "./reading.ts";
+import { checkSame, refuse, tableOf, toNumber } from "./reading.ts";
 
 /** `locust --csv`: the file of statistics, a row per endpoint and one of all, milliseconds. */
 export const locust: Importer = {
@@ -30,6 +30,14 @@ export const locust: Importer = {
     // Percentiles are rounded to two digits, so the first may lie below the minimum.
     const minimum = Math.min(number(least) / 1e3, quantiles[0]?.seconds ?? 0);
     const errors = number(failed!);
+    const others = rows.filter((each) => each.cells[name!] !== "Aggregated");
+    if (metric === "Aggregated" && others.length > 0)
+      checkSame(
+        source,
+        "requests",
+        others.reduce((sum, { cells }) => sum + toNumber(cells[requests!]), 0),
+        number(requests!),
+      );
     return {
       unit: "milliseconds; percentiles to two digits",
       omission: { status: "uncorrected", why: "locust's users are closed loops, and count from the send" },
@@ -39,6 +47,7 @@ export const locust: Importer = {
           law: betweenQuantiles(source, [{ q: 0, seconds: minimum }, ...quantiles], {
             count: number(requests!),
             stated: { mean: number(average!) / 1e3 },
+            rounding: { relative: 0.05, absolute: 1e-3 },
           }),
           failed: {},
         },

@@ -1,6 +1,6 @@
 import { betweenQuantiles } from "./binned.ts";
 import type { Importer, ImportSource } from "./importer.ts";
-import { at, Failures, jsonOf, listAt, refuse, toNumber } from "./reading.ts";
+import { at, checkSame, Failures, isCount, jsonOf, listAt, refuse, toNumber } from "./reading.ts";
 
 const metricByDefault = "benchmark_http_client.request_to_response";
 
@@ -19,7 +19,7 @@ export const nighthawk: Importer = {
     if (own === undefined) {
       refuse(
         source,
-        `has no statistic "${metric}"; it has ${statistics.map((each) => String(at(each, "id"))).join(", ")}`,
+        `has no statistic "${metric}"; it has ${statistics.flatMap((each) => at(each, "id") ?? []).join(", ")}`,
       );
     }
     const count = toNumber(String(at(own, "count")));
@@ -28,14 +28,18 @@ export const nighthawk: Importer = {
       .map((row) => ({ q: Number(at(row, "percentile")), seconds: secondsOf(source, at(row, "duration")) }))
       .sort((a, b) => a.q - b.q);
     const quantiles = rows.filter(({ q }, i) => i === rows.length - 1 || rows[i + 1]!.q > q);
-    const failures = new Failures();
+    const last = listAt(source, own, "percentiles").at(-1);
+    if (at(last, "count") !== undefined)
+      checkSame(source, `values of ${metric}`, toNumber(String(at(last, "count"))), count);
     const counters = at(all, "counters");
-    for (const counter of Array.isArray(counters) ? counters : []) {
-      const [name, value] = [String(at(counter, "name")), toNumber(String(at(counter, "value")))];
-      if (name === "benchmark.http_4xx") failures.add("http4xx", value);
-      if (name === "benchmark.http_5xx") failures.add("http5xx", value);
-      if (name === "benchmark.stream_resets") failures.add("reset", value);
-    }
+    const counted = (wanted: string): number => {
+      const counter = Array.isArray(counters) ? counters.find((each) => at(each, "name") === wanted) : undefined;
+      const value = counter === undefined ? 0 : toNumber(String(at(counter, "value")));
+      return isCount(value) ? value : refuse(source, `the counter ${wanted} must be a count`);
+    };
+    const failures = new Failures();
+    failures.add("reset", counted("benchmark.stream_resets"));
+    const answeredWithErrors = counted("benchmark.http_4xx") + counted("benchmark.http_5xx");
     return {
       unit: "seconds, to 1 ns",
       omission: {
@@ -55,7 +59,10 @@ export const nighthawk: Importer = {
           failed: failures.all(),
         },
       ],
-      warnings: [],
+      warnings:
+        answeredWithErrors > 0
+          ? [`${answeredWithErrors} answers were errors, and their times are among the others.`]
+          : [],
     };
   },
 };
@@ -63,5 +70,7 @@ export const nighthawk: Importer = {
 /** A duration as protobuf's JSON has it, such as "0.012345s". */
 function secondsOf(source: ImportSource, text: unknown): number {
   const seconds = typeof text === "string" && text.endsWith("s") ? toNumber(text.slice(0, -1)) : Number.NaN;
-  return seconds >= 0 ? seconds : refuse(source, `${JSON.stringify(text)} is not a duration such as "0.0123s"`);
+  return seconds >= 0
+    ? seconds
+    : refuse(source, `${JSON.stringify(text) ?? "nothing"} is not a duration such as "0.0123s"`);
 }

@@ -1,6 +1,6 @@
 import { betweenQuantiles } from "./binned.ts";
 import type { Importer } from "./importer.ts";
-import { at, Failures, failureOf, jsonOf, numberAt } from "./reading.ts";
+import { at, checkSame, countsAt, Failures, failureOf, jsonOf, numberAt } from "./reading.ts";
 
 /** `oha -j` (`--output-format json`): percentiles in seconds. */
 export const oha: Importer = {
@@ -18,19 +18,25 @@ export const oha: Importer = {
       .sort((a, b) => a.q - b.q);
     const failures = new Failures();
     let count = 0;
-    for (const [code, n] of Object.entries(
-      (at(result, "statusCodeDistribution") ?? {}) as Readonly<Record<string, number>>,
-    )) {
+    for (const [code, n] of countsAt(source, result, "statusCodeDistribution")) {
       count += n;
       const kind = failureOf(Number(code));
       if (kind !== undefined) failures.add(kind, n);
     }
     const answered = Object.values(failures.all()).reduce((sum, n) => sum + n, 0);
+    const ranges = countsAt(source, result, "responseTimeHistogram");
+    if (ranges.length > 0)
+      checkSame(
+        source,
+        "answers",
+        ranges.reduce((sum, [, n]) => sum + n, 0),
+        count,
+      );
     const broken = new Failures();
-    for (const [reason, n] of Object.entries(
-      (at(result, "errorDistribution") ?? {}) as Readonly<Record<string, number>>,
-    )) {
-      broken.add(/timeout|timed out/i.test(reason) ? "timeout" : "connection", n);
+    let unfinished = 0;
+    for (const [reason, n] of countsAt(source, result, "errorDistribution")) {
+      if (/aborted due to deadline/.test(reason)) unfinished += n;
+      else broken.add(/timeout|timed out/i.test(reason) ? "timeout" : "connection", n);
     }
     const seconds = (key: string) => numberAt(source, result, "summary", key);
     return {
@@ -50,7 +56,10 @@ export const oha: Importer = {
           failed: broken.all(),
         },
       ],
-      warnings: answered > 0 ? [`${answered} answers were errors, and their times are among the others.`] : [],
+      warnings: [
+        ...(answered > 0 ? [`${answered} answers were errors, and their times are among the others.`] : []),
+        ...(unfinished > 0 ? [`${unfinished} requests were under way at the end, and are left out.`] : []),
+      ],
     };
   },
 };

@@ -1,5 +1,6 @@
 import { histogramOf } from "./binned.ts";
 import type { Bin, ImportedSeries, Importer, ImportSource } from "./importer.ts";
+import { nanosecondsOf, OtelSeries } from "./otelSeries.ts";
 import { at, parseJson, refuse, toNumber } from "./reading.ts";
 
 /** Histograms of OpenTelemetry's protocol as JSON, exponential or with edges; a value or a line per export. */
@@ -8,7 +9,7 @@ export const otel: Importer = {
   describes: "OpenTelemetry metrics (OTLP JSON): exponential and explicit histograms",
   detects: (head) => /"(resourceMetrics|scopeMetrics|exponentialHistogram|exponential_histogram)"/.test(head),
   read(source, { metric, unitSeconds }) {
-    const metrics = new Map<string, { readonly unit: string; readonly points: Map<string, Point> }>();
+    const metrics = new Map<string, { readonly unit: string; readonly points: OtelSeries<Point> }>();
     for (const [request, line] of requestsOf(source)) {
       for (const each of metricsOf(request)) collect(source, each, { into: metrics, line });
     }
@@ -21,7 +22,7 @@ export const otel: Importer = {
       unit: unitSeconds === undefined ? "as each metric says" : `${unitSeconds} s`,
       omission: { status: "unknown", why: "a histogram does not say from which instant its values count" },
       series: wanted.map(([name, { unit, points }]) =>
-        seriesOf(source, name, [...points.values()], unitSeconds ?? secondsPer(source, name, unit)),
+        seriesOf(source, name, points.points(), unitSeconds ?? secondsPer(source, name, unit)),
       ),
       warnings: [],
     };
@@ -85,7 +86,7 @@ function collect(
     into,
     line,
   }: {
-    readonly into: Map<string, { readonly unit: string; readonly points: Map<string, Point> }>;
+    readonly into: Map<string, { readonly unit: string; readonly points: OtelSeries<Point> }>;
     readonly line: number | undefined;
   },
 ): void {
@@ -93,17 +94,18 @@ function collect(
   const histogram = exponential ?? at(metric, "histogram");
   if (histogram === undefined) return;
   const name = String(at(metric, "name"));
-  const kept = into.get(name) ?? { unit: String(at(metric, "unit") ?? ""), points: new Map<string, Point>() };
+  const kept = into.get(name) ?? { unit: String(at(metric, "unit") ?? ""), points: new OtelSeries<Point>(source) };
   into.set(name, kept);
   const temporality = String(at(histogram, "aggregationTemporality") ?? at(histogram, "aggregation_temporality") ?? "");
   const cumulative = /^(2|.*CUMULATIVE)$/.test(temporality);
-  for (const [i, point] of listOf(histogram, "dataPoints", "data_points").entries()) {
-    // The last cumulative point of each set of attributes holds all since its process started to count.
-    const since = at(point, "startTimeUnixNano") ?? at(point, "start_time_unix_nano");
-    const series = [...by, at(point, "attributes"), since === undefined ? null : String(since)];
-    const key = cumulative ? JSON.stringify(series) : `${kept.points.size} ${i}`;
+  for (const point of listOf(histogram, "dataPoints", "data_points")) {
+    const [start, end] = [
+      at(point, "startTimeUnixNano") ?? at(point, "start_time_unix_nano"),
+      at(point, "timeUnixNano") ?? at(point, "time_unix_nano"),
+    ].map((time) => nanosecondsOf(source, time, line)) as [bigint | null, bigint | null];
+    const series = JSON.stringify([...by, at(point, "attributes") ?? []]);
     const read = exponential === undefined ? explicitPoint : exponentialPoint;
-    kept.points.set(key, read(source, point, line));
+    kept.points.add({ series, start, end, point: read(source, point, line), line }, cumulative);
   }
 }
 

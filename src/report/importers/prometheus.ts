@@ -45,6 +45,7 @@ const unitOf = (name: string): number =>
 
 function familiesOf(source: ImportSource): Map<string, Family> {
   const families = new Map<string, Family>();
+  const seen = new Set<string>();
   let line = 0;
   for (const text of source.lines()) {
     line++;
@@ -54,6 +55,8 @@ function familiesOf(source: ImportSource): Map<string, Family> {
     const [, name, labels = "", value] = sample;
     const part = /^(.*)_(bucket|sum|count)$/.exec(name!);
     if (part === null) continue;
+    if (seen.has(`${name}{${labels}}`)) refuse(source, `${name}{${labels}} stands twice: import one scrape`, line);
+    seen.add(`${name}{${labels}}`);
     const number = value === "+Inf" ? Infinity : toNumber(value);
     if (!(number >= 0)) refuse(source, `"${value}" is not a number ≥ 0`, line);
     const family = families.get(part[1]!) ?? { upTo: new Map<number, number>(), sum: 0, count: 0 };

@@ -58,7 +58,7 @@ export interface Row {
 
 export interface Table {
   readonly header: readonly string[];
-  /** The rows below the header with their line numbers; as many cells as the header, or an error. */
+  /** The rows below the header with their line numbers; as many cells as the header, or an error. A last line without an end is left out. */
   rows(): Iterable<Row>;
   /** The column of this name. */
   column(name: string): number;
@@ -75,7 +75,7 @@ export function tableOf(source: ImportSource, separator = ","): Table {
     },
     *rows() {
       let line = 0;
-      for (const row of source.lines()) {
+      for (const row of endedLines(source)) {
         line++;
         if (line === 1 || row.trim() === "") continue;
         const cells = cellsOf(row, separator);
@@ -86,6 +86,16 @@ export function tableOf(source: ImportSource, separator = ","): Table {
       }
     },
   };
+}
+
+/** The lines that have an end: a number at the end of one that was cut is another number. */
+export function* endedLines(source: ImportSource): Generator<string> {
+  let before: string | undefined;
+  for (const line of source.lines()) {
+    if (before !== undefined) yield before;
+    before = line;
+  }
+  if (before !== undefined && source.endsWithLineEnd) yield before;
 }
 
 function headerOf(source: ImportSource, separator: string): readonly string[] {
@@ -123,6 +133,36 @@ export function numberAt(source: ImportSource, value: unknown, ...keys: readonly
   return refuse(source, `${keys.join(".")} must be a number ≥ 0, got ${JSON.stringify(found) ?? "nothing"}`);
 }
 
+/** Whether a number can be how many there were. */
+export const isCount = (n: unknown): n is number => Number.isInteger(n) && (n as number) >= 0 && (n as number) <= 1e15;
+
+/** A count of a JSON value, or an error that names it. */
+export function countAt(source: ImportSource, value: unknown, ...keys: readonly (string | number)[]): number {
+  const found = at(value, ...keys);
+  if (isCount(found)) return found;
+  return refuse(source, `${keys.join(".")} must be a count, got ${JSON.stringify(found) ?? "nothing"}`);
+}
+
+/** Counts by name, such as those of a status; none where it is not there, or an error that names the one that is no count. */
+export function countsAt(
+  source: ImportSource,
+  value: unknown,
+  ...keys: readonly (string | number)[]
+): readonly (readonly [name: string, count: number])[] {
+  const found = at(value, ...keys) ?? {};
+  if (typeof found !== "object") refuse(source, `${keys.join(".")} must hold counts by name`);
+  return Object.entries(found as object).map(([name, count]) =>
+    isCount(count)
+      ? [name, count]
+      : refuse(source, `${[...keys, name].join(".")} must be a count, got ${JSON.stringify(count)}`),
+  );
+}
+
+/** What is wrong where two counts of one file must be the same. */
+export function checkSame(source: ImportSource, what: string, counted: number, stated: number): void {
+  if (counted !== stated) refuse(source, `${what}: ${counted} in one place and ${stated} in another`);
+}
+
 /** A list of a JSON value, or an error that names it. */
 export function listAt(
   source: ImportSource,
@@ -133,36 +173,11 @@ export function listAt(
   return Array.isArray(found) ? found : refuse(source, `${keys.join(".")} must be a list`);
 }
 
-/** Times as they come, in memory of eight bytes each. */
-export class Times {
-  #values = new Float64Array(1024);
-  #count = 0;
+/** Nobody waits for longer than a hundred days: a damaged number. */
+export const secondsMax = 8.64e6;
 
-  get count(): number {
-    return this.#count;
-  }
-
-  /** @returns false where it is no time */
-  add(seconds: Seconds): boolean {
-    if (!(seconds >= 0 && seconds < Infinity)) return false;
-    if (this.#count === this.#values.length) {
-      const larger = new Float64Array(2 * this.#count);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[this.#count++] = seconds;
-    return true;
-  }
-
-  values(): Float64Array {
-    return this.#values.slice(0, this.#count);
-  }
-}
-
-/** Ends an import without a single time. */
-export function someTimes(source: ImportSource, times: Times): Float64Array {
-  return times.count > 0 ? times.values() : refuse(source, "holds no request that succeeded");
-}
+/** Whether a number can be how long something took. */
+export const isTime = (seconds: Seconds): boolean => seconds >= 0 && seconds <= secondsMax;
 
 /** What a response's status says of a request: undefined where it succeeded. */
 export function failureOf(status: number): "http4xx" | "http5xx" | "connection" | undefined {
@@ -185,6 +200,6 @@ export class Failures {
   }
 }
 
-/** Where the last line lacks its end the file may have been cut there. */
+/** What is said where `endedLines` leaves a line out. */
 export const cutWarning = (source: ImportSource): readonly string[] =>
-  source.endsWithLineEnd ? [] : ["The last line has no line end: the file may have been cut."];
+  source.endsWithLineEnd ? [] : ["The last line has no line end: it may have been cut, and is left out."];

@@ -4,14 +4,15 @@ import {
   at,
   cellsOf,
   cutWarning,
+  endedLines,
   Failures,
   failureOf,
+  isTime,
   parseJson,
   refuse,
-  someTimes,
-  Times,
   toNumber,
 } from "./reading.ts";
+import { Times } from "./times.ts";
 
 /** `vegeta encode --to json`: a line per result, nanoseconds. */
 export const vegetaJson: Importer = {
@@ -40,7 +41,7 @@ export const vegetaCsv: Importer = {
     const results = new Results(source);
     let line = 0;
     let columns = 0;
-    for (const text of source.lines()) {
+    for (const text of endedLines(source)) {
       line++;
       if (text.trim() === "") continue;
       const cells = cellsOf(text);
@@ -62,10 +63,9 @@ export const vegetaGob: Importer = {
   read(source) {
     const results = new Results(source);
     let n = 0;
-    for (const value of gobValues(source)) {
+    for (const value of gobValues(source, { Latency: "int", Code: "uint", Error: "text" })) {
       n++;
-      // Go leaves out what is zero.
-      results.add(at(value, "Latency") ?? 0, at(value, "Code") ?? 0, at(value, "Error") ?? "", n);
+      results.add(at(value, "Latency"), at(value, "Code"), at(value, "Error"), n);
     }
     return { ...results.imported(), warnings: [] };
   },
@@ -81,9 +81,13 @@ class Results {
   }
 
   add(latencyNs: unknown, code: unknown, error: unknown, line: number): void {
-    if (typeof latencyNs !== "number" || !(latencyNs >= 0))
-      refuse(this.#source, "a result must have a latency ≥ 0", line);
-    if (typeof code !== "number" || !Number.isInteger(code))
+    if (typeof latencyNs !== "number" || !isTime(latencyNs / 1e9))
+      refuse(
+        this.#source,
+        `a result must have a latency in nanoseconds, got ${JSON.stringify(latencyNs) ?? "nothing"}`,
+        line,
+      );
+    if (typeof code !== "number" || !(Number.isInteger(code) && code >= 0 && code < 1000))
       refuse(this.#source, "a result must have a status code", line);
     const kind = failureOf(code);
     if (kind === undefined) this.#times.add(latencyNs / 1e9);
@@ -100,7 +104,7 @@ class Results {
       series: [
         {
           name: "latency",
-          law: { holds: "sample", seconds: someTimes(this.#source, this.#times) },
+          law: this.#times.law(this.#source),
           failed: this.#failures.all(),
         },
       ],

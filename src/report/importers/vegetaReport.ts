@@ -1,6 +1,6 @@
 import { betweenQuantiles, histogramOf } from "./binned.ts";
 import type { Importer, ImportSource } from "./importer.ts";
-import { at, Failures, failureOf, jsonOf, numberAt } from "./reading.ts";
+import { at, checkSame, countAt, countsAt, Failures, failureOf, jsonOf, numberAt } from "./reading.ts";
 
 /** `vegeta report -type=json`: a few percentiles in nanoseconds, and buckets where it was given `-buckets`. */
 export const vegetaReport: Importer = {
@@ -10,23 +10,28 @@ export const vegetaReport: Importer = {
   read(source) {
     const report = jsonOf(source);
     const time = (key: string) => numberAt(source, report, "latencies", key) / 1e9;
-    const count = numberAt(source, report, "requests");
-    const codes = Object.entries((at(report, "status_codes") ?? {}) as Readonly<Record<string, number>>);
+    const count = countAt(source, report, "requests");
+    const codes = countsAt(source, report, "status_codes");
+    checkSame(
+      source,
+      "requests by their status",
+      codes.reduce((sum, [, n]) => sum + n, 0),
+      count,
+    );
     const failures = new Failures();
     for (const [code, n] of codes) {
       const kind = failureOf(Number(code));
       if (kind !== undefined) failures.add(kind, n);
     }
-    const quantiles = [0.5, 0.9, 0.95, 0.99].map((q) => ({ q, seconds: time(`${Math.round(100 * q)}th`) }));
+    const percentiles = [0.5, 0.9, 0.95, 0.99].map((q) => ({ q, seconds: time(`${Math.round(100 * q)}th`) }));
+    const quantiles = [{ q: 0, seconds: time("min") }, ...percentiles, { q: 1, seconds: time("max") }];
     const stated = { mean: time("mean") };
     const buckets = at(report, "buckets");
     const law =
       typeof buckets === "object" && buckets !== null
         ? histogramOf(source, bins(source, buckets, time("max")), { ...stated, quantiles })
-        : betweenQuantiles(source, [{ q: 0, seconds: time("min") }, ...quantiles, { q: 1, seconds: time("max") }], {
-            count,
-            stated,
-          });
+        : betweenQuantiles(source, quantiles, { count, stated });
+    if ("count" in law && law.holds === "histogram") checkSame(source, "requests in buckets", law.count ?? 0, count);
     const failed = Object.values(failures.all()).reduce((sum, n) => sum + n, 0);
     return {
       unit: "nanoseconds",
