@@ -6,7 +6,7 @@ import { comparisonTable } from "../report/table.ts";
 import type { Answer } from "../scenario/answer.ts";
 import type { ReportSpec, Scenario } from "../scenario/scenario.ts";
 import { isTransient } from "../scenario/schema/normalise.ts";
-import { readAnswer } from "./answers.ts";
+import { readAnswers } from "./answers.ts";
 import { compareWithFile, compareWithFolder } from "./baseline.ts";
 import { exitCodes, UsageError } from "./exit.ts";
 import { readScenario } from "./files.ts";
@@ -29,11 +29,12 @@ export const compareVerb: Verb = (context) =>
   addExamples(addSeedCheck(addJson(new Command("compare"))), [
     "compare out/model.json out/sim.json out/live.json --scenario scenarios/camera-burst.yaml",
     "compare sim.json live.json --quantile-ratio 1.1 --absolute 0.5ms --strict --json -",
+    "compare sim.json hey.csv --scenario scenario.yaml",
     "compare sim.json live.json --baseline before/sim.json",
     "compare --baseline answers",
   ])
     .description("judge predictions by a measurement (the answer from live; else the last file)")
-    .argument("[answers...]", "answer files (JSON)")
+    .argument("[answers...]", "answer files (JSON), or a measurement that `import` reads")
     .option("--scenario <file>", "take quantiles and tolerance from this scenario's report")
     .addOption(tolerance("--quantile-ratio <ratio>", "a quantile agrees within this ratio", "1.25"))
     .addOption(tolerance("--absolute <duration>", "… or within this difference", "1ms"))
@@ -48,10 +49,12 @@ export const compareVerb: Verb = (context) =>
     .action((files: readonly string[], options: CompareVerbOptions) => {
       const { baseline, json } = options;
       if (baseline !== undefined && files.length === 0) return compareWithFolder(context, baseline, options);
-      const answers = files.map(readAnswer);
+      const scenario =
+        options.scenario === undefined ? undefined : readScenario(options.scenario, { requestsBounded: true });
+      const answers = readAnswers(files, { scenario });
       checkSeed(answers, files, options.seed);
       const { predicted, measured } = parted(answers);
-      const setting = settingOf(options, { answers, files, measured }, context);
+      const setting = settingOf(options, { answers, files, measured, scenario }, context);
       if (baseline !== undefined) return compareWithFile(context, baseline, { predicted, measured, ...setting }, json);
       const comparison = compare(predicted, measured, setting);
       const { terminal, finish } = context;
@@ -76,13 +79,19 @@ function parted(answers: readonly Answer[]): { readonly predicted: readonly Answ
 
 function settingOf(
   options: CompareVerbOptions,
-  { answers, files, measured }: { answers: readonly Answer[]; files: readonly string[]; measured: Answer },
+  { answers, files, measured, scenario }: Judged,
   { terminal }: VerbContext,
 ): Setting {
-  if (options.scenario === undefined) return { transient: false, ...fromOptions(options, measured) };
-  const scenario = readScenario(options.scenario, { requestsBounded: true });
+  if (scenario === undefined) return { transient: false, ...fromOptions(options, measured) };
   for (const warning of checkScenario(scenario, answers, files)) terminal.err(`warning: ${warning}\n`);
   return settings(scenario);
+}
+
+interface Judged {
+  readonly answers: readonly Answer[];
+  readonly files: readonly string[];
+  readonly measured: Answer;
+  readonly scenario: Scenario | undefined;
 }
 
 interface Setting {

@@ -4,18 +4,18 @@ import { Command, Option } from "commander";
 import { stringify } from "yaml";
 import { parseDuration } from "../base/units.ts";
 import { type OutcomeLog, parseOutcomes } from "../live/outcomes.ts";
-import { importedAnswer, valuesOf } from "../report/importers/importedAnswer.ts";
+import { valuesOf } from "../report/importers/importedAnswer.ts";
 import { type ImportOptions, importers, importFile } from "../report/importers/index.ts";
 import { answerToJson, jsonText } from "../report/json.ts";
 import { comparisonTable } from "../report/table.ts";
 import { traceFormats } from "../report/traces/index.ts";
 import { distributionDocument } from "../scenario/distributionDocument.ts";
-import type { ReportSpec } from "../scenario/scenario.ts";
 import { fitTimes } from "../stats/fit.ts";
 import { UsageError } from "./exit.ts";
 import { fileSource } from "./fileSource.ts";
 import { readScenario, readTextFile, writeFileAtomic } from "./files.ts";
 import { type ImportArrivalsOptions, importArrivals } from "./importArrivals.ts";
+import { importedFrom } from "./imported.ts";
 import { importLive, isLive } from "./importLive.ts";
 import { addCommon, addExamples, type CommonOptions, chosenTargets, writeJson } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -101,23 +101,21 @@ function importDistribution(terminal: Terminal, file: string, options: ImportVer
 function importMeasurement(terminal: Terminal, file: string, options: ImportVerbOptions): void {
   const scenario =
     options.scenario === undefined ? undefined : readScenario(options.scenario, { requestsBounded: true });
-  const { imported, importer } = importFile(fileSource(file), {
+  if (scenario !== undefined && options.target !== undefined) chosenTargets(scenario, [options.target]);
+  const {
+    answer: told,
+    imported,
+    importer,
+  } = importedFrom(file, {
     format: options.format,
     metric: options.metric,
     unitSeconds: unitSeconds(options.unit),
     sent: options.outcomes === undefined ? undefined : sentRequests(options.outcomes),
+    scenario,
+    target: options.target,
   });
   if (options.outcomes !== undefined && importer.format !== "hubble")
     throw new UsageError("--outcomes is for the flows of Hubble, whose requests carry their events' ids");
-  if (scenario !== undefined && options.target !== undefined) chosenTargets(scenario, [options.target]);
-  const told = importedAnswer({
-    imported,
-    format: importer.describes,
-    scenario,
-    report: scenario?.report ?? reportByDefault,
-    name: basename(file),
-    target: options.target ?? onlyTarget(scenario?.targets.map(({ name }) => name)),
-  });
   const answer = options.seed === undefined ? told : { ...told, seed: options.seed };
   if (options.out !== undefined) writeFileAtomic(options.out, answerToJson(answer));
   if (writeJson(terminal, options.json, () => answerToJson(answer))) return;
@@ -144,17 +142,6 @@ function sentRequests(folder: string): NonNullable<ImportOptions["sent"]> {
     return latency >= 0 && lateness >= 0 ? { latency, lateness } : undefined;
   };
 }
-
-const reportByDefault: ReportSpec = {
-  quantiles: [0.5, 0.9, 0.95, 0.99, 0.999],
-  cdfAt: [],
-  buckets: [0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32],
-  objective: null,
-  tolerance: { quantileRatio: 1.25, absolute: 1e-3, ks: 0.1 },
-};
-
-const onlyTarget = (names: readonly string[] | undefined): string | undefined =>
-  names?.length === 1 ? names[0] : undefined;
 
 function unitSeconds(unit: string | undefined): number | undefined {
   if (unit === undefined) return undefined;

@@ -4,7 +4,7 @@ import { exporters } from "../report/exporters/index.ts";
 import { reportHtml } from "../report/html.ts";
 import { jsonText } from "../report/json.ts";
 import type { Answer } from "../scenario/answer.ts";
-import { readAnswer } from "./answers.ts";
+import { readAnswers } from "./answers.ts";
 import { settings } from "./compare.ts";
 import { UsageError } from "./exit.ts";
 import { readScenario, writeFileAtomic } from "./files.ts";
@@ -18,12 +18,13 @@ import type { Verb } from "./verb.ts";
 export const reportVerb: Verb = ({ terminal }) =>
   addExamples(addTarget(addSeedCheck(addJson(new Command("report")))), [
     "report scenarios/camera-burst.yaml out/model.json out/sim.json out/live.json --out report.html",
+    "report scenario.yaml out/sim.json hey.csv --target faas --out compared.html",
     "report scenario.yaml out/sim.json out/live.json --as junit --out verdict.xml",
     "report scenario.yaml out/sim.json --target faas --as hgrm --out faas.hgrm",
   ])
     .description("write answers of one scenario as one HTML file that works offline, or for another tool")
     .argument("<scenario>", "scenario file (YAML or JSON)")
-    .argument("<answers...>", "answer files (JSON)")
+    .argument("<answers...>", "answer files (JSON), or a measurement that `import` reads")
     .requiredOption("--out <file>", 'where to write it; "-" is stdout')
     .addOption(new Option("--as <format>", "what to write").choices(formats).default("html"))
     .option("--no-outlook", "leave out what the page says of other loads, other work and other settings")
@@ -31,7 +32,7 @@ export const reportVerb: Verb = ({ terminal }) =>
       const { out, json, as } = options;
       const scenario = readScenario(file, { requestsBounded: true });
       const names = chosenTargets(scenario, options.target);
-      const read = files.map(readAnswer);
+      const read = readAnswers(files, { scenario, target: names?.length === 1 ? names[0] : undefined });
       checkSeed(read, files, options.seed);
       for (const warning of checkScenario(scenario, read, files)) terminal.err(`warning: ${warning}\n`);
       const answers = read.map((answer) => only(answer, names));
