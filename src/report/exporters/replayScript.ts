@@ -1,5 +1,5 @@
 import { InputError } from "../../base/check.ts";
-import type { LiveSpec, Scenario } from "../../scenario/scenario.ts";
+import type { LiveSpec, Scenario, TargetSpec } from "../../scenario/scenario.ts";
 
 /** What a script is told of the schedule that it replays. */
 export interface ReplayedSchedule {
@@ -16,31 +16,78 @@ export const replayTools = ["k6", "vegeta", "fortio"] as const;
 export type ReplayTool = (typeof replayTools)[number];
 
 /**
- * A script that sends a schedule's requests with another tool.
+ * A script that sends a schedule's requests with another tool, as `replay` sends them.
  *
- * k6 keeps every instant: its users wait for their requests' turns. vegeta and fortio know constant rates only, so they take `deterministic`
- * arrivals and nothing else.
+ * k6 keeps every instant: its users wait for their requests' turns. vegeta and fortio know constant rates and one request only, so they
+ * take `deterministic` arrivals without anything that differs from request to request, and leave the events' headers (`ce-…`) out.
  *
- * @throws {InputError} where the tool cannot send these arrivals, or no URL is known
+ * @throws {InputError} where the tool cannot send these arrivals or requests, or no URL is known
  */
 export function replayScript(tool: ReplayTool, scenario: Scenario, schedule: ReplayedSchedule, url?: string): string {
-  const live =
-    scenario.targets.find((target) => target.live?.url !== undefined)?.live ?? scenario.targets[0]!.live ?? {};
-  const address = url ?? live.url;
+  const target = scenario.targets.find(({ live }) => live?.url !== undefined) ?? scenario.targets[0]!;
+  const address = url ?? target.live?.url;
   if (address === undefined) refuse("no URL is known: write live: { url } on a target, or name one with --url");
-  const template = templateOf(live, address);
-  if (tool === "k6") return k6Script(scenario, schedule, { ...live, url: template });
+  const request = requestOf(target, address);
+  if (tool === "k6") return k6Script(scenario, schedule, request);
   const { arrivals } = scenario;
   if (arrivals.kind !== "deterministic") {
     refuse(
       `${tool} sends at a constant rate only, and these arrivals are ${arrivals.kind}: use k6, or coldcast replay`,
     );
   }
-  if (template.includes("{")) refuse(`${tool} cannot fill in {…} for each request: use k6, or coldcast replay`);
+  if (place.test(JSON.stringify(request)))
+    refuse(`${tool} cannot fill in {…} for each request: use k6, or coldcast replay`);
+  const head = `#!/bin/sh\n# ${oneLine(scenario.name)}: ${tool} counts from the send, and sends no event's headers (ce-…);`;
   const rate = Number((1 / arrivals.interval).toPrecision(12));
-  return tool === "vegeta"
-    ? `#!/bin/sh\n# ${scenario.name}: vegeta counts from the send; coldcast import reads results.gob.\necho '${method(live)} ${quoted(template)}' | vegeta attack -rate=${fraction(rate)} -duration=${Math.ceil(schedule.lastSeconds)}s > results.gob\n`
-    : `#!/bin/sh\n# ${scenario.name}: fortio counts from the send; one connection keeps the interval as long as no answer takes longer.\nfortio load -qps ${rate} -c 1 -n ${schedule.requests} -json result.json '${quoted(template)}'\n`;
+  if (tool === "vegeta") {
+    const seconds = Number((schedule.requests * arrivals.interval).toPrecision(12));
+    return `${head} coldcast import reads results.gob.\nprintf '%s' '${vegetaTarget(request)}' | vegeta attack -format=json -rate=${fraction(rate)} -duration=${seconds}s > results.gob\n`;
+  }
+  const headers = Object.entries(request.headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)} `);
+  const body = request.body === null ? "" : `-payload ${quoted(request.body)} `;
+  return `${head} one connection keeps the interval as long as no answer takes longer.\nfortio load -qps ${rate} -c 1 -n ${schedule.requests} -X ${quoted(request.method)} ${headers.join("")}${body}-json result.json ${quoted(request.url)}\n`;
+}
+
+/** What is sent, with its places {workMs}, {workSeconds}, {id} and {scheduledAt} left open. */
+interface ScriptedRequest {
+  readonly method: string;
+  readonly url: string;
+  /** The scenario's own; the events' come on top. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly workIs: string;
+}
+
+const place = /\{(?:workMs|workSeconds|id|scheduledAt)\}/;
+
+function requestOf(target: TargetSpec, address: string): ScriptedRequest {
+  const { path, query = {}, method = "POST", headers = {}, body = null } = target.live ?? ({} as LiveSpec);
+  const url = new URL(address);
+  const pairs = new Map(url.searchParams);
+  for (const [name, value] of Object.entries(query)) pairs.set(name, value);
+  const search = [...pairs].map(([name, value]) => `${encodeURIComponent(name)}=${encoded(value)}`).join("&");
+  const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    method,
+    url: `${url.origin}${path ?? url.pathname}${search === "" ? "" : `?${search}`}`,
+    headers: Object.fromEntries(lowered),
+    body,
+    workIs: "workIs" in target ? target.workIs : "io",
+  };
+}
+
+/** Places stay as they are: what comes into them needs no escape. */
+const encoded = (text: string): string =>
+  text
+    .split(/(\{(?:workMs|workSeconds|id|scheduledAt)\})/)
+    .map((part) => (place.test(part) ? part : encodeURIComponent(part)))
+    .join("");
+
+/** In JSON a quote that would end the shell's can be written otherwise. */
+function vegetaTarget({ method, url, headers, body }: ScriptedRequest): string {
+  const header = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+  const base64 = body === null ? {} : { body: btoa(String.fromCharCode(...new TextEncoder().encode(body))) };
+  return JSON.stringify({ method, url, header, ...base64 }).replaceAll("'", "\\u0027");
 }
 
 /** Whole requests per whole seconds, as vegeta wants them. */
@@ -52,19 +99,22 @@ function fraction(rate: number): string {
   return refuse(`vegeta takes whole requests per whole seconds, and the rate is ${rate} a second`);
 }
 
-const method = ({ method: own = "GET" }: LiveSpec): string => own;
-const quoted = (text: string): string => text.replaceAll("'", "%27");
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+/** A name must not end the comment that it stands in. */
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
 
-/** The address with path and query, where {workMs}, {workSeconds}, {id} and {scheduledAt} are left to the script. */
-function templateOf({ path, query = {} }: LiveSpec, url: string): string {
-  const base = path === undefined ? url : `${url.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`;
-  const pairs = Object.entries(query).map(([key, value]) => `${encodeURIComponent(key)}=${value}`);
-  return pairs.length === 0 ? base : `${base}${base.includes("?") ? "&" : "?"}${pairs.join("&")}`;
-}
-
-function k6Script(scenario: Scenario, schedule: ReplayedSchedule, live: LiveSpec): string {
+function k6Script(scenario: Scenario, schedule: ReplayedSchedule, request: ScriptedRequest): string {
+  const { workIs, headers, ...rest } = request;
+  const event = {
+    "ce-id": "{id}",
+    "ce-source": `/coldcast/${encodeURIComponent(scenario.name)}`,
+    "ce-specversion": "1.0",
+    "ce-type": "coldcast.work",
+    "ce-workis": workIs,
+    "ce-workseconds": "{workSeconds}",
+  };
   const users = Math.min(2000, Math.max(20, 4 * schedule.perSecondMost));
-  return `// ${scenario.name}: ${schedule.requests} requests at the instants of ${schedule.file}.
+  return `// ${oneLine(scenario.name)}: ${schedule.requests} requests at the instants of ${schedule.file}.
 // k6 run THIS_FILE. More users (VUS=…) where "lateness" is not small: a user is busy until its answer is there.
 import http from "k6/http";
 import exec from "k6/execution";
@@ -74,7 +124,7 @@ import { Trend } from "k6/metrics";
 
 const requests = new SharedArray("requests", () =>
   open(${JSON.stringify(schedule.file)}).trim().split("\\n").slice(1).map((row) => row.split(",").map(Number)));
-const live = ${JSON.stringify({ method: method(live), url: live.url, headers: live.headers ?? {}, body: live.body ?? null })};
+const live = ${JSON.stringify({ ...rest, headers: { ...event, ...headers } })};
 
 /** From the scheduled instant, unlike http_req_duration. */
 const latency = new Trend("latency_from_schedule", true);
@@ -109,7 +159,9 @@ function replay({ start }) {
   if (wait > 0) sleep(wait);
   lateness.add(now() - due);
   const body = live.body === null ? null : fill(live.body);
-  http.request(live.method, fill(live.url), body, { headers: live.headers });
+  const headers = {};
+  for (const name in live.headers) headers[name] = fill(live.headers[name]);
+  http.request(live.method, fill(live.url), body, { headers });
   latency.add(now() - due);
 }
 

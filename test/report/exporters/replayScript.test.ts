@@ -18,7 +18,7 @@ describe("replayScript", () => {
   it("k6: waits for each request's instant and fills in its work", () => {
     const live = { url: "http://faas:80/", path: "/work", query: { ms: "{workMs}" }, method: "POST", body: "{id}" };
     const text = replayScript("k6", scenario(poisson, live), schedule);
-    expect(text).toContain('"url":"http://faas:80/work?ms={workMs}"');
+    expect(text).toContain('"url":"http://faas/work?ms={workMs}"');
     expect(text).toContain("vus: Number(__ENV.VUS || 36), iterations: requests.length");
     expect(text).toContain('open("./schedule.csv")');
     // A module that says what it says: it parses.
@@ -33,16 +33,24 @@ describe("replayScript", () => {
     ).not.toThrow();
   });
 
-  it("vegeta and fortio: a constant rate, and nothing else", () => {
+  it("vegeta and fortio: a constant rate of one request, and nothing else", () => {
     const url = "http://faas/";
-    expect(replayScript("vegeta", scenario(even), schedule, url)).toContain("vegeta attack -rate=5/2s -duration=60s");
-    expect(replayScript("fortio", scenario(even), schedule, url)).toContain("fortio load -qps 2.5 -c 1 -n 120");
+    const live = { method: "PUT", headers: { "X-Key": "it's" }, body: "ö" };
+    const vegeta = replayScript("vegeta", scenario(even, live), schedule, url);
+    expect(vegeta).toContain("vegeta attack -format=json -rate=5/2s -duration=48s > results.gob");
+    const [, target] = /^printf '%s' '(.*)' \|/m.exec(vegeta)!;
+    expect(JSON.parse(target!)).toEqual({ method: "PUT", url, header: { "x-key": ["it's"] }, body: "w7Y=" });
+    const fortio = replayScript("fortio", scenario(even, live), schedule, url);
+    expect(fortio).toContain(
+      `fortio load -qps 2.5 -c 1 -n 120 -X 'PUT' -H 'x-key: it'\\''s' -payload 'ö' -json result.json 'http://faas/'`,
+    );
     for (const tool of ["vegeta", "fortio"] as const) {
       expect(() => replayScript(tool, scenario(poisson), schedule, url)).toThrow(
         `${tool} sends at a constant rate only, and these arrivals are poisson`,
       );
-      const filled = scenario(even, { query: { ms: "{workMs}" } });
-      expect(() => replayScript(tool, filled, schedule, url)).toThrow("cannot fill in {…}");
+      for (const filled of [{ query: { ms: "{workMs}" } }, { body: "{id}" }, { headers: { at: "{scheduledAt}" } }])
+        expect(() => replayScript(tool, scenario(even, filled), schedule, url)).toThrow("cannot fill in {…}");
+      expect(replayScript(tool, scenario(even, { body: '{"a":1}' }), schedule, url)).toContain(tool);
     }
     const odd = scenario({ kind: "deterministic", interval: "0.3333333s" });
     expect(() => replayScript("vegeta", odd, schedule, url)).toThrow("whole requests per whole seconds");
@@ -50,6 +58,8 @@ describe("replayScript", () => {
 
   it("needs a URL, and keeps one from leaving its quotes", () => {
     expect(() => replayScript("k6", scenario(poisson), schedule)).toThrow("no URL is known");
-    expect(replayScript("vegeta", scenario(even), schedule, "http://x/'; rm -rf '")).not.toContain("'; rm");
+    const hostile = "http://x/'; rm -rf '";
+    expect(replayScript("vegeta", scenario(even), schedule, hostile)).toContain("http://x/\\u0027;%20rm");
+    expect(replayScript("fortio", scenario(even), schedule, hostile)).toContain("'http://x/'\\'';%20rm");
   });
 });
