@@ -329,9 +329,9 @@ const answerKinds: readonly FuzzKind[] = [
   },
 ];
 
-const files = globSync("test/report/importers/files/*")
+const files = globSync("test/report/importers/files/**/*.*")
   .toSorted()
-  .filter((file) => !file.endsWith(".md"))
+  .filter((file) => !/\.(?:md|zst|gz|parquet)$/.test(file))
   .map((file) => ({ name: file, bytes: readFileSync(file).subarray(0, 4000) }));
 const traces = [
   "timestamp,duration\n0,1\n1,2\n2.5,3\n",

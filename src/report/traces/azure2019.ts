@@ -15,7 +15,7 @@ export const azure2019: TraceFormat = {
   *requests(source, options) {
     const origins = new Origins();
     let work: ((origin: number) => Seconds) | undefined;
-    const interval = new Interval(stream(options.seed, "trace"), options.spacing);
+    const interval = new Interval(stream(options.seed, "trace"), options.spacing, source.name);
     const request = { atSeconds: 0, workSeconds: Number.NaN, origin: 0 };
     function* drained(): Generator<TraceRequest> {
       for (const { at, origin } of interval.drain()) {

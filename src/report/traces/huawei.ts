@@ -10,7 +10,7 @@ export const huawei: TraceFormat = {
   detects: (head) => /^day,time,0(,1|\n)/.test(head),
   *requests(source, { seed, spacing, functions }) {
     const table = tableOf(source);
-    const interval = new Interval(stream(seed, "trace"), spacing);
+    const interval = new Interval(stream(seed, "trace"), spacing, source.name);
     const request = { atSeconds: 0, workSeconds: Number.NaN, origin: 0 };
     const wanted = table.header.map((name, i) => i >= 2 && (functions === undefined || functions.includes(name)));
     let before: { readonly at: number; readonly cells: readonly string[]; readonly line: number } | undefined;

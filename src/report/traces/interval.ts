@@ -1,5 +1,9 @@
+import { InputError } from "../../base/check.ts";
 import type { Seconds } from "../../base/units.ts";
 import type { Source } from "../../random/source.ts";
+
+/** Memory for one interval of them is some 500 MB. */
+const requestsMax = 20_000_000;
 
 /** Requests counted per interval, given instants within it and put in order of time; memory of one interval. */
 export class Interval {
@@ -9,13 +13,21 @@ export class Interval {
   #origin = new Int32Array(1024);
   #count = 0;
 
-  constructor(uniform: Source, spacing: "poisson" | "even") {
+  readonly #file: string;
+
+  /** @param file named where there are too many of them */
+  constructor(uniform: Source, spacing: "poisson" | "even", file: string) {
     this.#uniform = uniform;
     this.#spacing = spacing;
+    this.#file = file;
   }
 
   /** So many requests of one function, within [from, from + length). */
   add(from: Seconds, length: Seconds, requests: number, origin: number): void {
+    if (this.#count + requests > requestsMax) {
+      const message = `has over ${requestsMax} requests in one interval, more than are put in order at once`;
+      throw new InputError(this.#file, [{ path: "", message }]);
+    }
     for (let k = 0; k < requests; k++) {
       if (this.#count === this.#at.length) this.#grow();
       // Given their number, the instants of a Poisson process are uniform and independent.
