@@ -1,7 +1,7 @@
 import { formatDuration } from "../base/units.ts";
 import { type Figure, shareFigure } from "./format.ts";
 import { html, type Markup } from "./markup.ts";
-import { cell, engineHead } from "./quantileTable.ts";
+import { cell, engineHead, tableClass } from "./quantileTable.ts";
 import type { TargetView } from "./series.ts";
 
 /** The share of requests per latency bucket by engine; null where the scenario asks for no buckets. */
@@ -16,7 +16,7 @@ export function bucketTable({ series }: TargetView): Markup | null {
     (edge, i) =>
       html`<tr><th scope="row">${bucketName(edges[i - 1], edge)}</th>${series.map(share(edge)).map(cell)}</tr>`,
   );
-  return html`<div class="scroll" tabindex="0"><table class="compact"><caption>Share of requests per bucket of latency</caption>
+  return html`<div class="scroll" tabindex="0"><table class="${tableClass(series)}"><caption>Share of requests per bucket of latency</caption>
 <thead><tr><th scope="col">latency</th>${series.map(engineHead)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 

@@ -56,7 +56,7 @@ export function coldChart(series: readonly Series[]): Markup | null {
     axisLeft(y, plot, (tick) => `${Math.round(100 * tick)} %`, "share of starts"),
     ...bars,
     html`<line class="axis" x1="${plot.left}" x2="${plot.right}" y1="${plot.bottom}" y2="${plot.bottom}"/>${labels}<text class="name" x="${plot.right}" y="${plot.bottom + 31}" text-anchor="end">start time, ms; the last bucket is open</text>`,
-    legend(told, 16),
+    legend(told),
   ]);
 }
 

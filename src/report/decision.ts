@@ -45,7 +45,8 @@ export function decisionSentence(views: readonly TargetView[], capacities: reado
   const doubt = close.length === 0 ? "" : `; the intervals do not tell it from ${list(close)}`;
   const own = capacities.find(({ target }) => target === best.name);
   const load = own === undefined ? "" : ` Simulated, it meets the objective ${rangeText(own)}.`;
-  return `${best.name} has the lowest p99: ${inBrackets(durationFigure(best.p99))}, ${best.target.status}${doubt}.${load}`;
+  const head = ranked.length === 1 ? `${best.name} has a p99 of` : `${best.name} has the lowest p99:`;
+  return `${head} ${inBrackets(durationFigure(best.p99))}, ${best.target.status}${doubt}.${load}`;
 }
 
 /** What a million requests cost on each target, the cheapest first; null where fewer than two are priced. */

@@ -80,7 +80,9 @@ const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 20 });
 /** A verdict in plain words, with what would settle it or what stands in its way. */
 export function verdictText({ verdict, reasons, needRequests }: Judgement): string {
   if (reasons.length > 0) return `${verdict}: ${reasons.join("; ")}`;
-  return needRequests === undefined ? verdict : `${verdict}: needs about ${countText(needRequests)} requests`;
+  if (needRequests === undefined) return verdict;
+  if (needRequests > 1e8) return `${verdict}: too near the edge of the tolerance for any number of requests`;
+  return `${verdict}: needs about ${countText(needRequests)} requests`;
 }
 
 /** The distance of two laws in words; empty where nothing was compared. */

@@ -40,7 +40,7 @@ export function reportHtml({ scenario, answers, comparison, fits = [], outlook }
   const decision = [
     decisionSentence(views, outlook?.capacities),
     costSentence(views),
-    rows.length === 0 ? null : `By work of a request, simulated: ${rangesSentence(rows)}`,
+    rows.length === 0 ? null : rangesSentence(rows).replace("p99:", "p99 by work of a request, simulated:"),
   ].filter((sentence) => sentence !== null);
   const sections = views.map((view) =>
     targetSection(view, {

@@ -27,6 +27,9 @@ export function engineHead({ name, line, target }: Series): Markup {
   return html`<th scope="col"><span class="swatch ${line}"></span>${name}<small>${target.status}</small></th>`;
 }
 
+/** Intervals stand beside their figures where there is room for both. */
+export const tableClass = (series: readonly Series[]): string => (series.length > 3 ? "" : "compact");
+
 /** The quantiles of a target by engine, with the ratio to the measurement and the verdict on each. */
 export function quantileTable(view: TargetView, comparison: TargetComparison | null): Markup {
   const levels = [...new Set(view.series.flatMap(({ target }) => target.latency.quantiles.map(({ q }) => q)))].sort(
@@ -92,7 +95,7 @@ export function figureTable(view: TargetView, objectiveText: string | null): Mar
     ({ name, seed, target }) =>
       html`<li><strong>${name}</strong> (${target.status}): ${target.method}${target.reason === undefined ? null : `; ${target.reason}`}; seed ${seed}</li>`,
   );
-  return html`<div class="scroll" tabindex="0"><table class="compact"><caption>Other figures, each with its 95 % interval in the same unit</caption>
+  return html`<div class="scroll" tabindex="0"><table class="${tableClass(view.series)}"><caption>Other figures, each with its 95 % interval in the same unit</caption>
 <thead><tr><th scope="col">figure</th>${view.series.map(engineHead)}</tr></thead><tbody>${body}</tbody></table></div>
 <ul class="note">${methods}</ul>`;
 }

@@ -57,7 +57,7 @@ export function startStepsChart(target: TargetSpec | undefined, fits: readonly F
     ...labels,
     ...bars,
     axisBelow(x, plot, timeTick, "since the order, by the steps' means"),
-    legend(stairs, 16),
+    legend(stairs),
   ]);
 }
 

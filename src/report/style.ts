@@ -84,9 +84,9 @@ figcaption span { font-weight: 400; color: var(--soft); }
     linear-gradient(to right, var(--rule), transparent) 0 0 / .8rem 100% scroll, linear-gradient(to left, var(--rule), transparent) 100% 0 / .8rem 100% scroll; background-repeat: no-repeat; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); font-size: .88rem; padding-bottom: .35rem; }
-th, td { text-align: right; padding: .42rem .7rem; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
+th, td { text-align: right; padding: .42rem .55rem; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
 th:first-child, td:first-child, .words td, .words th { text-align: left; padding-left: 0; }
-.words tr > :not(:first-child) { padding-left: .7rem; }
+.words tr > :not(:first-child) { padding-left: .55rem; }
 td.text, th.text { text-align: left; white-space: normal; min-width: 13rem; }
 thead th { color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--soft); vertical-align: bottom; }
 tbody th { font-weight: 600; }
@@ -103,5 +103,5 @@ footer { color: var(--soft); font-size: .88rem; padding-top: 2rem; padding-botto
 .swatch.again, .swatch.third { border-top-width: 1px; } .swatch.live { border-color: var(--live); } .swatch.import { border-color: var(--import); border-top-style: double; }
 @media (max-width: 40rem) { body { font-size: 15px; } tbody th { white-space: normal; } main, header.top, footer { padding-left: 1rem; padding-right: 1rem; } header.top { padding-top: 2rem; } th, td { padding: .4rem .5rem; }
   .compact td small { display: block; min-width: 0; margin: 0; } .compact td:not(:has(small)) { padding-right: .5rem; } }
-@media print { :root { color-scheme: light; --paper: #fff; --card: #f6f5f2; } .charts { grid-template-columns: 1fr 1fr; gap: 1rem 1.4rem; } th, td { padding: .22rem .4rem; } body { font-size: 10.5pt; } section { break-before: auto; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } header.top { padding-top: 0; } .scroll { overflow: visible; } }
+@media print { :root { color-scheme: light; --paper: #fff; --card: #f6f5f2; } .charts { grid-template-columns: 1fr 1fr; gap: 1rem 1.4rem; } table { font-size: 7.5pt; } td small, th small { font-size: 6.5pt; } td .verdict { white-space: normal; font-size: 6.5pt; } th, td { padding: .2rem .12rem; white-space: normal; } td.text, th.text, td.hash { min-width: 0; } .compact { min-width: 0; } .compact td:not(:has(small)) { padding-right: .3rem; } .compact td small { display: block; min-width: 0; margin: 0; } body { font-size: 10.5pt; } section { break-before: auto; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } header.top { padding-top: 0; } .scroll { overflow: visible; } }
 `;

@@ -104,7 +104,7 @@ export function axesChart(
     axisLeft(y.scale, plot, y.text, y.name),
     ...body,
     axisBelow(x.scale, plot, x.text, x.name),
-    legend(lines, 16),
+    legend(lines),
   ]);
 }
 
@@ -164,8 +164,9 @@ export function marker({ x, y }: Point, className: string): Markup {
   }
 }
 
-/** Names of the lines, above the plot at the right, in their order. */
-export function legend(lines: readonly Look[], y: number): Markup {
+/** Names of the lines, at the top right above the name of the left axis, in their order. */
+export function legend(lines: readonly Look[]): Markup {
+  const y = 11;
   const widths = lines.map(({ name }) => Math.max(72, 46 + 6.5 * name.length));
   const items = lines.map(({ name, line: className }, i) => {
     const x = chartWidth - 8 - widths.slice(i).reduce((sum, width) => sum + width, 0);
