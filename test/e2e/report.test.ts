@@ -1,54 +1,64 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compare } from "../../src/report/compare.ts";
-import { reportHtml } from "../../src/report/html.ts";
-import { answers, fits, liveAnswer, modelAnswer, scenario, simAnswer } from "../report/fixtures/burst.ts";
+import { burstPage, nasty, nastyPage, pipelinePage, severalPage } from "../report/fixtures/pages.ts";
 import { openBrowser, visit, whyNoBrowser } from "./browser.ts";
+import { problemsOf, shots } from "./looks.ts";
 
-const looks = [
-  ["light", { viewport: { width: 1100, height: 900 }, colorScheme: "light" }],
-  ["dark", { viewport: { width: 1100, height: 900 }, colorScheme: "dark" }],
-  ["phone", { viewport: { width: 390, height: 844 }, colorScheme: "light" }],
-  ["no scripts", { viewport: { width: 1100, height: 900 }, javaScriptEnabled: false }],
-] as const;
+const pages = { burst: burstPage, several: severalPage, pipeline: pipelinePage, nasty: nastyPage } as const;
 
 describe.skipIf(whyNoBrowser !== null)(
   `the report in a real browser${whyNoBrowser === null ? "" : ` (skipped: ${whyNoBrowser})`}`,
   () => {
     let browser: Browser;
-    let address: string;
-    const shots = "out/screenshots";
+    let folder: string;
+    const addressOf = (name: string) => pathToFileURL(join(folder, `${name}.html`)).href;
 
     beforeAll(async () => {
-      const { tolerance, quantiles } = scenario.report;
-      const comparison = compare([modelAnswer, simAnswer], liveAnswer, { tolerance, quantiles });
-      const file = join(mkdtempSync(join(tmpdir(), "coldcast-report-")), "report.html");
-      writeFileSync(file, reportHtml({ scenario, answers, comparison, fits }));
-      address = pathToFileURL(file).href;
-      mkdirSync(shots, { recursive: true });
+      folder = mkdtempSync(join(tmpdir(), "coldcast-report-"));
+      for (const [name, page] of Object.entries(pages)) writeFileSync(join(folder, `${name}.html`), page());
       browser = await openBrowser();
     });
-    afterAll(() => browser.close());
+    afterAll(async () => {
+      await browser.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
 
-    it.each(looks)(
-      "opens from the disk in %s: no complaint, no other request, nothing cut off",
-      async (name, options) => {
-        const { page, complaints, requests } = await visit(browser, address, options);
-        await page.screenshot({ path: join(shots, `report-${name.replace(" ", "-")}.png`), fullPage: true });
-        expect(complaints).toEqual([]);
-        expect(requests).toEqual([address]);
-        expect(await page.title()).toBe("camera-burst – coldcast");
-        expect(await page.getByRole("img").count()).toBe(24);
-        const box = (await page.locator("body").boundingBox())!;
-        expect(box.width).toBe(options.viewport.width);
-        if (name !== "no scripts")
-          expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(options.viewport.width);
-        await page.close();
-      },
-    );
+    it.each(Object.keys(pages))("%s: opens from the disk in every look, and nothing is wrong", async (name) => {
+      const seen = await visit(browser, addressOf(name), {});
+      expect(await problemsOf(seen, `report-${name}`, (address) => address === addressOf(name))).toEqual([]);
+      expect(await seen.page.locator("main").innerText()).not.toMatch(/NaN|undefined|\[object/);
+      await seen.page.close();
+    });
+
+    it("works without scripts", async () => {
+      const { page, complaints, requests } = await visit(browser, addressOf("burst"), { javaScriptEnabled: false });
+      expect(await page.getByRole("img").count()).toBe(24);
+      expect([complaints, requests]).toEqual([[], [addressOf("burst")]]);
+      await page.close();
+    });
+
+    it("runs nothing, whatever a scenario, a target or a machine is called", async () => {
+      const { page } = await visit(browser, addressOf("nasty"), {});
+      expect(await page.locator("script, img, iframe, object, a").count()).toBe(0);
+      expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe(nasty);
+      expect(await page.title()).toBe(`${nasty} – coldcast`);
+      await page.close();
+    });
+
+    it("goes onto A4 with no figure torn between two sheets", async () => {
+      const { page } = await visit(browser, addressOf("several"), {});
+      const pdf = await page.pdf({ path: join(shots, "report.pdf"), format: "A4", margin: margins });
+      expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
+      await page.emulateMedia({ media: "print" });
+      const rules = `[...new Set([...document.querySelectorAll("figure, tr")].map((one) => getComputedStyle(one).breakInside))]`;
+      expect(await page.evaluate(rules)).toEqual(["avoid"]);
+      await page.close();
+    });
   },
 );
+
+const margins = { top: "1cm", bottom: "1cm", left: "1cm", right: "1cm" };
