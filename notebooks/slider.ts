@@ -18,7 +18,11 @@ export function slider(
   const label = document.createElement("label");
   const input = document.createElement("input");
   const shown = document.createElement("output");
-  Object.assign(label.style, { display: "grid", gridTemplateColumns: "16rem 14rem auto", gap: "0.8rem" });
+  Object.assign(label.style, {
+    display: "grid",
+    gridTemplateColumns: "minmax(0, 16rem) minmax(6rem, 14rem) minmax(4rem, auto)",
+    gap: "0.8rem",
+  });
   Object.assign(input, { type: "range", min, max, step });
   input.valueAsNumber = value;
   const show = () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { extname, join, normalize } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, visit, whyNoBrowser } from "./browser.ts";
+import { problemsOf } from "./looks.ts";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html",
@@ -50,16 +51,8 @@ describe.skipIf(whyNoBrowser !== null)(
       execFileSync(
         "npx",
         [
-          "--no-install",
-          "notebooks",
-          "build",
-          "--root",
-          "notebooks",
-          "--out",
-          site,
-          "--empty",
-          "--",
-          ...globSync("notebooks/*.html"),
+          ...["--no-install", "notebooks", "build", "--root", "notebooks", "--template", "notebooks/page.template"],
+          ...["--out", site, "--empty", "--", ...globSync("notebooks/*.html")],
         ],
         { stdio: "pipe" },
       );
@@ -75,7 +68,6 @@ describe.skipIf(whyNoBrowser !== null)(
       });
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-      mkdirSync("out/screenshots", { recursive: true });
       browser = await openBrowser();
     });
     afterAll(async () => {
@@ -84,14 +76,13 @@ describe.skipIf(whyNoBrowser !== null)(
       rmSync(site, { recursive: true, force: true });
     });
 
-    it("predicts, simulates and plots: no complaint, nothing fetched from elsewhere", async () => {
-      const { page, complaints, requests } = await visit(browser, `${address}first-prediction.html`, {
-        viewport: { width: 1100, height: 900 },
-      });
+    const isOwn = (url: string) => url.startsWith(address) || url.startsWith("data:");
+
+    it("predicts, simulates and plots, and nothing is wrong in any look", async () => {
+      const seen = await visit(browser, `${address}first-prediction.html`, {});
+      const { page } = seen;
       await page.getByRole("img", { name: "Where the mean latency goes" }).first().waitFor({ timeout: 60_000 });
-      await page.screenshot({ path: "out/screenshots/notebook.png", fullPage: true });
-      expect(complaints).toEqual([]);
-      expect(requests.filter((url) => !url.startsWith(address) && !url.startsWith("data:"))).toEqual([]);
+      expect(await problemsOf(seen, "notebook-first-prediction", isOwn)).toEqual([]);
       expect(await page.locator(".observablehq--error").count()).toBe(0);
       const table = await page.locator("#answers").innerText();
       expect(table).toMatch(/on-demand {2}server/);
@@ -101,10 +92,9 @@ describe.skipIf(whyNoBrowser !== null)(
       await page.close();
     });
 
-    it.each(shown)("shows %s", async (name, charts, tables) => {
-      const { page, complaints, requests } = await visit(browser, `${address}${name}.html`, {
-        viewport: { width: 1100, height: 900 },
-      });
+    it.each(shown)("shows %s, and nothing is wrong in any look", async (name, charts, tables) => {
+      const seen = await visit(browser, `${address}${name}.html`, {});
+      const { page } = seen;
       for (const [id, text] of Object.entries(tables)) {
         await page.locator(`#${id}`).waitFor({ timeout: 60_000 });
         expect(await page.locator(`#${id}`).innerText()).toMatch(text);
@@ -123,21 +113,16 @@ describe.skipIf(whyNoBrowser !== null)(
         await range.fill(await range.evaluate((input) => input.getAttribute("max") ?? ""));
         await expect.poll(() => page.locator(`#${id}`).innerText(), { timeout: 60_000 }).not.toBe(before);
       }
-      await page.screenshot({ path: `out/screenshots/${name}.png`, fullPage: true });
-      expect(complaints).toEqual([]);
-      expect(requests.filter((url) => !url.startsWith(address) && !url.startsWith("data:"))).toEqual([]);
+      expect(await problemsOf(seen, `notebook-${name}`, isOwn)).toEqual([]);
       expect(await page.locator(".observablehq--error").count()).toBe(0);
       await page.close();
     });
 
     it("shows the Wasm arrival process: how bursty it is, both engines, and the same rate without bursts", async () => {
-      const { page, complaints, requests } = await visit(browser, `${address}wasm-arrivals.html`, {
-        viewport: { width: 1100, height: 900 },
-      });
+      const seen = await visit(browser, `${address}wasm-arrivals.html`, {});
+      const { page } = seen;
       await page.getByRole("img").nth(3).waitFor({ timeout: 60_000 });
-      await page.screenshot({ path: "out/screenshots/wasm-arrivals.png", fullPage: true });
-      expect(complaints).toEqual([]);
-      expect(requests.filter((url) => !url.startsWith(address) && !url.startsWith("data:"))).toEqual([]);
+      expect(await problemsOf(seen, "notebook-wasm-arrivals", isOwn)).toEqual([]);
       expect(await page.locator(".observablehq--error").count()).toBe(0);
       expect(await page.locator("#arrivals").innerText()).toMatch(/dispersion\s+\d/);
       const table = await page.locator("#bursty").innerText();
