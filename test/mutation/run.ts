@@ -50,7 +50,7 @@ function optionsFor(folder: string): object {
     ignoreStatic: true,
     concurrency: Number(values.jobs),
     // A run of many files in one process keeps all their copies: a fresh process now and then gives the memory back.
-    maxTestRunnerReuse: 200,
+    maxTestRunnerReuse: 500,
     timeoutMS: 20_000,
     dryRunTimeoutMinutes: 15,
     incremental: values.changed,

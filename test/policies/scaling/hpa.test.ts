@@ -226,8 +226,14 @@ describe("a horizontal pod autoscaler", () => {
   });
 
   it("refuses settings that contradict each other", () => {
-    expect(() => hpaSettings({ minReplicas: 3, maxReplicas: 2 })).toThrow(RangeError);
-    expect(() => hpaSettings({ maxReplicas: 2, tolerance: Number.NaN })).toThrow(RangeError);
+    expect(() => hpaSettings({ minReplicas: 3, maxReplicas: 2 })).toThrow(
+      "hpaSettings: minReplicas must be in [0, maxReplicas], got 3",
+    );
+    expect(() => hpaSettings({ maxReplicas: 2, tolerance: Number.NaN })).toThrow(
+      "hpaSettings: tolerance must be ≥ 0, got NaN",
+    );
+    expect(() => hpaSettings({ minReplicas: -1, maxReplicas: 2 })).toThrow("got -1");
+    expect(hpaSettings({ minReplicas: 0, maxReplicas: 0 }).minReplicas).toBe(0);
     expect(hpaSettings({ minReplicas: 2, maxReplicas: 2, tolerance: 0 }).tolerance).toBe(0);
   });
 });

@@ -92,11 +92,22 @@ describe("partitions", () => {
     for (const text of ["", "1,", "-1", "1-", "1--2", "1.5", "0x1", "1e3", "2147483648", "0-2147483647"]) {
       expect(() => parsePartitionLimitation(text), text).toThrow();
     }
+    expect(() => parsePartitionLimitation("1, 2-x")).toThrow(
+      'trigger metadata: partitionLimitation: "2-x" is neither a partition nor a range such as 1-4',
+    );
+    expect(() => parsePartitionLimitation("0-1000000")).toThrow("a range must be under 1000000 long, got 0-1000000");
+    expect(parsePartitionLimitation("1-1000000")).toHaveLength(1_000_000);
+    expect(parsePartitionLimitation("+3,2147483647")).toEqual([3, 2 ** 31 - 1]);
     expect(parsePartitionLimitation("4-2")).toEqual([]);
   });
 
   it("fail the trigger where none is left", () => {
-    expect(() => activePartitions([0, 1], [5])).toThrow(RangeError);
+    const message = "activePartitions: at least one partition must be active, got [0, 1]";
+    expect(() => activePartitions([0, 1], [5])).toThrow(message);
+    expect([activePartitions([0, 1, 2], [2, 1]), activePartitions([0, 1], null)]).toEqual([
+      [1, 2],
+      [0, 1],
+    ]);
   });
 });
 

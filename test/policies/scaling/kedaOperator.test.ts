@@ -6,7 +6,7 @@ import { type FallbackBehavior, kedaFallback } from "../../../src/policies/scali
 import { kafkaScaler } from "../../../src/policies/scaling/kedaKafkaScaler.ts";
 import { parseKafkaTrigger } from "../../../src/policies/scaling/kedaKafkaTrigger.ts";
 import { requestScale } from "../../../src/policies/scaling/kedaRequestScale.ts";
-import { scaledObjectSettings } from "../../../src/policies/scaling/kedaScaledObject.ts";
+import { kedaHpaReplicas, scaledObjectSettings } from "../../../src/policies/scaling/kedaScaledObject.ts";
 import { kedaScaleLoop } from "../../../src/policies/scaling/kedaScaleLoop.ts";
 
 const noPauses = kedaPauses({});
@@ -191,7 +191,9 @@ describe("a fallback", () => {
   it("cuts the fraction of the target off, and needs one", () => {
     const settings = { failureThreshold: 0, replicas: 3, behavior: "static", targetAverageValue: 7.9 } as const;
     expect(kedaFallback(settings).report(null, 1)).toBe(21);
-    expect(() => kedaFallback({ ...settings, targetAverageValue: 0 })).toThrow(RangeError);
+    expect(() => kedaFallback({ ...settings, targetAverageValue: 0 })).toThrow(
+      "kedaFallback: targetAverageValue must be > 0, got 0",
+    );
   });
 
   it("is off with a negative number", () => {
@@ -222,13 +224,31 @@ describe("a pause and the autoscaler", () => {
 
 describe("the counts of a ScaledObject", () => {
   it("are refused where they contradict each other", () => {
-    expect(() => scaledObjectSettings({ minReplicaCount: 3, maxReplicaCount: 2 })).toThrow(RangeError);
-    expect(() => scaledObjectSettings({ idleReplicaCount: 0 })).toThrow(RangeError);
-    expect(() => scaledObjectSettings({ minReplicaCount: 2, idleReplicaCount: 2 })).toThrow(RangeError);
+    const made = (spec: Parameters<typeof scaledObjectSettings>[0]) => () => scaledObjectSettings(spec);
+    expect(made({ minReplicaCount: 3, maxReplicaCount: 2 })).toThrow(
+      "ScaledObject: minReplicaCount must be ≤ maxReplicaCount 2, got 3",
+    );
+    expect(made({ idleReplicaCount: 0 })).toThrow("ScaledObject: idleReplicaCount must be < minReplicaCount 0, got 0");
+    expect(made({ minReplicaCount: 2, idleReplicaCount: 2 })).toThrow("must be < minReplicaCount 2, got 2");
+    expect(made({ minReplicaCount: 2, maxReplicaCount: 2 })().minReplicas).toBe(2);
     expect(scaledObjectSettings({ minReplicaCount: 2, idleReplicaCount: 0 })).toMatchObject({
       idleReplicas: 0,
       maxReplicas: 100,
       pollingSeconds: 30,
     });
+    const spec = { pollingIntervalSeconds: 5, cooldownPeriodSeconds: 7, initialCooldownPeriodSeconds: 9 };
+    expect(scaledObjectSettings({ ...spec, maxReplicaCount: 4, fallbackReplicas: 0 })).toEqual({
+      minReplicas: 0,
+      maxReplicas: 4,
+      idleReplicas: null,
+      pollingSeconds: 5,
+      cooldownSeconds: 7,
+      initialCooldownSeconds: 9,
+      fallbackReplicas: 0,
+    });
+    expect([kedaHpaReplicas({}), kedaHpaReplicas({ minReplicaCount: 3, maxReplicaCount: 5 })]).toEqual([
+      { min: 1, max: 100 },
+      { min: 3, max: 5 },
+    ]);
   });
 });
