@@ -20,6 +20,10 @@ function blocks(file: string, language: string): string[] {
 }
 
 describe("what the documentation tells to type", () => {
+  it.each(globSync("test/golden/cli/help-*.txt").sort())("%s has examples", (file) => {
+    expect(readFileSync(file, "utf8")).toMatch(/\nExamples:\n {2}\$ coldcast /);
+  });
+
   it.each(files)("%s names only verbs and options that there are", (file) => {
     const commands = blocks(file, "sh").flatMap((block) =>
       [
