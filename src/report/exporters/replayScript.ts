@@ -40,8 +40,9 @@ export function replayScript(tool: ReplayTool, scenario: Scenario, schedule: Rep
   const head = `#!/bin/sh\n# ${oneLine(scenario.name)}: ${tool} counts from the send, and sends no event's headers (ce-…);`;
   const rate = Number((1 / arrivals.interval).toPrecision(12));
   if (tool === "vegeta") {
-    const seconds = Number((schedule.requests * arrivals.interval).toPrecision(12));
-    return `${head} coldcast import reads results.gob.\nprintf '%s' '${vegetaTarget(request)}' | vegeta attack -format=json -rate=${fraction(rate)} -duration=${seconds}s > results.gob\n`;
+    // As many targets as requests, and no duration: of that, a late last one would be left out.
+    const targets = `yes '${vegetaTarget(request)}' | head -n ${schedule.requests}`;
+    return `${head} coldcast import reads results.gob.\n${targets} | vegeta attack -lazy -format=json -rate=${fraction(rate)} > results.gob\n`;
   }
   const headers = Object.entries(request.headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)} `);
   const body = request.body === null ? "" : `-payload ${quoted(request.body)} `;

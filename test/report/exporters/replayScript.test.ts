@@ -37,8 +37,8 @@ describe("replayScript", () => {
     const url = "http://faas/";
     const live = { method: "PUT", headers: { "X-Key": "it's" }, body: "ö" };
     const vegeta = replayScript("vegeta", scenario(even, live), schedule, url);
-    expect(vegeta).toContain("vegeta attack -format=json -rate=5/2s -duration=48s > results.gob");
-    const [, target] = /^printf '%s' '(.*)' \|/m.exec(vegeta)!;
+    expect(vegeta).toContain("| head -n 120 | vegeta attack -lazy -format=json -rate=5/2s > results.gob");
+    const [, target] = /^yes '(.*)' \|/m.exec(vegeta)!;
     expect(JSON.parse(target!)).toEqual({ method: "PUT", url, header: { "x-key": ["it's"] }, body: "w7Y=" });
     const fortio = replayScript("fortio", scenario(even, live), schedule, url);
     expect(fortio).toContain(
