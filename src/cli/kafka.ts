@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { TargetError } from "../base/check.ts";
 import { localBroker } from "../live/kafka/broker.ts";
 import type { Kafka } from "../live/kafka/kafka.ts";
 import { kafkajsClient } from "../live/kafka/kafkajsClient.ts";
@@ -35,9 +36,19 @@ export async function withKafka<T>(
     } finally {
       await kafka.close();
     }
+  } catch (error) {
+    throw ofBroker(error);
   } finally {
     await broker?.stop();
   }
+}
+
+/** What a client has given up on, after its own retries, is the broker's trouble and no bug. */
+function ofBroker(error: unknown): unknown {
+  const isOfClient =
+    error instanceof Error &&
+    (error.name.startsWith("KafkaJS") || ("code" in error && /^PLT_KFK/.test(`${error.code}`)));
+  return isOfClient ? new TargetError("kafka", error.message, { retriable: true, cause: error }) : error;
 }
 
 /** kafkajs computes some delays below zero, which Node says on stderr; harmless, and nothing a user could do about. */

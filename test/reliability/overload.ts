@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,12 +8,12 @@ import { lookAt, treeOf } from "./processTree.ts";
 import { startServer } from "./startServer.ts";
 
 export interface Load {
-  /** Of a server of its own that does nothing (`url`), or of the rig. */
-  readonly kind: "url" | "spinkube" | "knative";
+  /** At a server of its own that answers at once (`quick`) or late (`slow`), or at the rig. */
+  readonly kind: "quick" | "slow" | "spinkube" | "knative";
   readonly rate: number;
   readonly seconds: number;
   readonly senders?: number;
-  /** Ctrl-C after so much of the schedule; default none. */
+  /** Ctrl-C so long after the first outcome; default none. */
   readonly interruptAfterSeconds?: number;
 }
 
@@ -32,7 +32,8 @@ export interface Overloaded {
 }
 
 const target = {
-  url: { kind: "server", concurrency: "unlimited", timeout: "10s" },
+  quick: { kind: "server", concurrency: "unlimited", timeout: "10s" },
+  slow: { kind: "server", concurrency: "unlimited", timeout: "10s" },
   spinkube: { kind: "spinkube", replicas: 1, timeout: "10s", maxInstanceCount: 64 },
   knative: { kind: "knative", containerConcurrency: 10, maxScale: 4, timeout: "10s" },
 } as const;
@@ -40,13 +41,17 @@ const target = {
 /** Replays more than can be sent or served, and watches who replays. */
 export async function overload(load: Load): Promise<Overloaded> {
   const folder = mkdtempSync(join(tmpdir(), "coldcast-load-"));
-  const server = load.kind === "url" ? await startServer("faultyServer.ts", "ok") : null;
+  const fault = { quick: "ok", slow: "slow", spinkube: null, knative: null }[load.kind];
+  const server = fault === null ? null : await startServer("faultyServer.ts", fault);
   try {
     const file = join(folder, "load.json");
     const { rate, seconds, kind } = load;
     const arrivals = { kind: "deterministic", interval: `${1e6 / rate}us` };
     const targets = { it: target[kind] };
-    writeFileSync(file, JSON.stringify({ name: "load", seed: 1, duration: `${seconds}s`, arrivals, work: 0, targets }));
+    writeFileSync(
+      file,
+      JSON.stringify({ name: "load", seed: 1, duration: `${seconds}s`, arrivals, work: "20ms", targets }),
+    );
     const place = server === null ? [] : ["--at", `it=${server.url}`, "--senders", String(load.senders ?? 1)];
     return await watched(["replay", file, ...place, "--out", join(folder, "out")], load, join(folder, "out"));
   } finally {
@@ -56,12 +61,13 @@ export async function overload(load: Load): Promise<Overloaded> {
 }
 
 async function watched(args: readonly string[], load: Load, out: string): Promise<Overloaded> {
-  const { seconds, interruptAfterSeconds = Infinity } = load;
+  const { interruptAfterSeconds = Infinity } = load;
   const { child, ended, err } = startColdcast(args);
   let isOver = false;
   void ended.then(() => {
     isOver = true;
   });
+  const records = join(out, "unfinished", "it.records.csv");
   const [peaks, held] = [
     { own: 0, tree: 0 },
     { first: Number.NaN, last: Number.NaN },
@@ -72,8 +78,7 @@ async function watched(args: readonly string[], load: Load, out: string): Promis
     const tree = treeOf(child.pid!).reduce((sum, pid) => sum + lookAt(pid).rssBytes, 0);
     peaks.own = Math.max(peaks.own, own.peakBytes);
     peaks.tree = Math.max(peaks.tree, tree);
-    // A tenth of the schedule is told; before it, everything is set up.
-    if (Number.isNaN(since.begun) && /replay: \d/.test(err())) since.begun = performance.now() - seconds * 100;
+    if (Number.isNaN(since.begun) && existsSync(records)) since.begun = performance.now();
     if (!Number.isNaN(since.begun) && own.rssBytes > 0 && !/interrupted|done/.test(err())) {
       if (Number.isNaN(held.first)) held.first = own.rssBytes;
       held.last = own.rssBytes;

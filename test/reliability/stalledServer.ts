@@ -28,13 +28,15 @@ export interface Tool {
   readonly name: string;
   /** How to get it. */
   readonly install: string;
+  /** What its figures leave out, or make of it. */
+  readonly note: string;
   /** Where it is; null where it is not. */
   readonly program: string | null;
   readonly run: (url: string, stall: Stall, program: string) => Promise<Seen>;
 }
 
 /** Connections that wait for their answers: what a closed loop does not send meanwhile is in none of its figures. */
-const connections = 5;
+const connections = 2;
 const run = promisify(execFile);
 
 function programOf(name: string): string | null {
@@ -43,9 +45,21 @@ function programOf(name: string): string | null {
 }
 
 export const tools: readonly Tool[] = [
-  { name: "coldcast", install: "", program: process.execPath, run: coldcast },
-  { name: "hey", install: "go install github.com/rakyll/hey@v0.1.4", program: programOf("hey"), run: hey },
-  { name: "wrk", install: "apt-get install wrk", program: programOf("wrk"), run: wrk },
+  { name: "coldcast", install: "", note: "", program: process.execPath, run: coldcast },
+  {
+    name: "hey",
+    install: "go install github.com/rakyll/hey@v0.1.4",
+    note: `${connections} requests waited; what was not sent meanwhile is in no figure`,
+    program: programOf("hey"),
+    run: hey,
+  },
+  {
+    name: "wrk",
+    install: "apt-get install wrk",
+    note: `${connections} requests waited; version 4 makes up those that were not sent, at the mean rate of the run`,
+    program: programOf("wrk"),
+    run: wrk,
+  },
 ];
 
 /** One tool at a server of its own that pauses once. */
@@ -64,8 +78,8 @@ export async function stalledRun({ run: measure, program }: Tool, stall: Stall):
 export function truth({ rate, seconds, pauseSeconds }: Stall): Seen {
   const from = seconds / 2;
   return seen(
-    Array.from({ length: rate * seconds }, (_, i) => {
-      const at = i / rate;
+    Array.from({ length: rate * seconds - 1 }, (_, i) => {
+      const at = (i + 1) / rate;
       return at >= from && at < from + pauseSeconds ? from + pauseSeconds - at : 0;
     }),
   );
