@@ -2,6 +2,7 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { hookModules, importFresh, nextRound } from "./freshModules.ts";
+import { isSampled } from "./sample.ts";
 import { type ListedTest, listedBy } from "./vitestHere.ts";
 
 /** What Stryker's instrumented sources share with their runner. */
@@ -29,9 +30,15 @@ const shared: Shared = world.__stryker__;
 const idOf = (file: string, { name }: ListedTest) => `${file}: ${name}`;
 const fileOf = (id: string) => id.slice(0, id.indexOf(": "));
 
-/** Runs the files that COLDCAST_MUTATION_TESTS names, in their order, below the directory it is started in. */
+/** What run.ts asks for: the tests' files in their order, by pattern, and the share of the mutants that are tried. */
+interface Wanted {
+  readonly tests: readonly string[];
+  readonly share: number;
+}
+
 function inProcess() {
-  const files = (process.env.COLDCAST_MUTATION_TESTS ?? "").split(",").flatMap((pattern) => globSync(pattern).sort());
+  const { tests: patterns, share }: Wanted = JSON.parse(process.env.COLDCAST_MUTATION ?? "");
+  const files = patterns.flatMap((pattern) => globSync(pattern).sort());
   const load = (file: string) => listedBy(() => importFresh(join(process.cwd(), file)));
   hookModules({ name: "vitest", replacement: new URL("vitestHere.ts", import.meta.url).href });
 
@@ -55,6 +62,7 @@ function inProcess() {
     },
 
     async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }: MutantRun) {
+      if (!isSampled(activeMutant.id, share)) return { status: "error", errorMessage: "not in the sample" };
       const wanted = testFilter === undefined ? null : new Set(testFilter);
       const wantedFiles = wanted === null ? null : new Set([...wanted].map(fileOf));
       nextRound();

@@ -2,11 +2,14 @@
 //   npm run mutation                      every folder; about NN minutes on one core
 //   npm run mutation -- --of policies     one of them
 //   npm run mutation -- --of stats --file src/stats/mser.ts
+//   npm run mutation -- --share 0.2       a fifth of the mutants at random, always the same ones
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { wilsonInterval } from "../../src/stats/intervals.ts";
+import { isSampled } from "./sample.ts";
 
 /** The tests that must notice a fault in each folder, cheapest first. */
 const testsOf: Readonly<Record<string, readonly string[]>> = {
@@ -19,13 +22,16 @@ const { values } = parseArgs({
   options: {
     of: { type: "string", multiple: true },
     file: { type: "string", multiple: true },
+    share: { type: "string", default: "1" },
     jobs: { type: "string", default: "1" },
     changed: { type: "boolean", default: false },
   },
 });
+const share = Number(values.share);
 const home = resolve("out/mutation");
 
 interface MutantResult {
+  readonly id: string;
   readonly fileName: string;
   readonly status: string;
   readonly mutatorName: string;
@@ -37,7 +43,7 @@ const Stryker = await installed();
 for (const folder of values.of ?? Object.keys(testsOf)) {
   const tests = testsOf[folder];
   if (tests === undefined) throw new Error(`--of must be one of ${Object.keys(testsOf).join(", ")}, got ${folder}`);
-  process.env.COLDCAST_MUTATION_TESTS = [...tests, "test/docs/examples.test.ts"].join(",");
+  process.env.COLDCAST_MUTATION = JSON.stringify({ tests: [...tests, "test/docs/examples.test.ts"], share });
   report(folder, await new Stryker(optionsFor(folder)).runMutationTest());
 }
 
@@ -51,7 +57,7 @@ function optionsFor(folder: string): object {
     concurrency: Number(values.jobs),
     // A run of many files in one process keeps all their copies: a fresh process now and then gives the memory back.
     maxTestRunnerReuse: 500,
-    timeoutMS: 20_000,
+    timeoutMS: 30_000,
     dryRunTimeoutMinutes: 15,
     incremental: values.changed,
     incrementalFile: join(home, `${folder}-incremental.json`),
@@ -64,20 +70,25 @@ function optionsFor(folder: string): object {
   };
 }
 
-function report(folder: string, mutants: readonly MutantResult[]): void {
+function report(folder: string, all: readonly MutantResult[]): void {
+  const mutants = all.filter(({ id }) => isSampled(id, share));
   const count = (...statuses: readonly string[]) => mutants.filter(({ status }) => statuses.includes(status)).length;
   const killed = count("Killed", "Timeout");
-  const all = killed + count("Survived", "NoCoverage");
+  const tried = killed + count("Survived", "NoCoverage");
+  const { low, high } = wilsonInterval(killed, tried);
   const lines = mutants
     .filter(({ status }) => status === "Survived" || status === "NoCoverage")
     .map(({ fileName, status, mutatorName, replacement, location: { start } }) => {
-      const line = `${fileName.replace(`${process.cwd()}/`, "")}:${start.line + 1}:${start.column + 1}`;
+      const line = `${fileName.replace(`${process.cwd()}/`, "")}:${start.line}:${start.column}`;
       return `${line} ${status} ${mutatorName}: ${replacement.replaceAll(/\s+/g, " ")}`;
     });
-  writeFileSync(join(home, `${folder}.txt`), `${lines.join("\n")}\n`);
+  const place = join("out/mutation", `${folder}.txt`);
+  writeFileSync(place, `${lines.join("\n")}\n`);
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const interval = share === 1 ? "" : `, 95 %: ${percent(low)} to ${percent(high)}`;
   process.stdout.write(
-    `${folder}: ${killed} of ${all} mutants killed (${((100 * killed) / all).toFixed(1)} %), ${count("Survived")} survived, ` +
-      `${count("NoCoverage")} not reached, ${count("Ignored")} left out, ${count("RuntimeError")} failed; out/mutation/${folder}.txt\n`,
+    `${folder}: ${killed} of ${tried} mutants killed (${percent(killed / tried)}${interval}; ${count("Timeout")} by running on), ` +
+      `${count("Survived")} survived, ${count("NoCoverage")} not reached, ${count("Ignored")} left out, ${count("RuntimeError")} without a verdict; ${place}\n`,
   );
 }
 

@@ -155,6 +155,47 @@ describe("parseScenario", () => {
     expect(() => parseScenario(polluted)).toThrow(ScenarioError);
   });
 
+  it("says what is too long, too deep or too often, and of broken syntax ten faults at most", () => {
+    const issuesOf = (read: () => unknown) => {
+      try {
+        read();
+      } catch (error) {
+        return (error as ScenarioError).issues;
+      }
+      throw new Error("was accepted");
+    };
+    const messageOf = (read: () => unknown) => issuesOf(read)[0]!.message;
+    const long = messageOf(() => parseScenario("x".repeat(2 ** 21 + 1)));
+    expect(long).toMatch(/2097152.*; put long lists of values into a CSV and name it by "file"$/);
+    expect(messageOf(() => parseScenario(`#${"x".repeat(2 ** 21 - 1)}`))).not.toContain("characters long");
+    const nested = (levels: number): object => (levels === 0 ? {} : { a: nested(levels - 1) });
+    expect(messageOf(() => toScenario(nested(65) as never))).toMatch(/nested.* 64/);
+    expect(messageOf(() => toScenario(nested(64) as never))).not.toContain("nested");
+    const repeats = `a: &a [1]\nb: [${"*a, ".repeat(150)}]`;
+    expect(messageOf(() => parseScenario(repeats))).toBe("repeats anchored parts too often (over 100 times)");
+    expect(issuesOf(() => parseScenario("a: [1\n".repeat(40))).length).toBeLessThanOrEqual(10);
+    expect(() => parseScenario("[", { file: "mine.yaml" })).toThrow(/^mine\.yaml:1:2: not valid YAML/);
+    expect(() => parseScenario("a: 1")).toThrow(/^scenario:1:1: /);
+  });
+
+  it("tells each problem once, in the order of the text", () => {
+    const text = "seed: -1\nwarmup: -2s\nname: 5\narrivals: { kind: poisson, rate: 5 }\ntargets: { one: { kind: server } }\n";
+    try {
+      parseScenario(text);
+      expect.unreachable();
+    } catch (error) {
+      const places = (error as ScenarioError).issues.map(({ line = 0, path }) => [line, path]);
+      expect(places).toEqual([
+        [1, "work"],
+        [1, "duration"],
+        [1, "seed"],
+        [2, "warmup"],
+        [3, "name"],
+        [4, "arrivals.rate"],
+      ]);
+    }
+  });
+
   it("never throws anything but ScenarioError at arbitrary values", () => {
     fc.assert(
       fc.property(
