@@ -71,7 +71,7 @@ function section(
     const elsewhere = asIn.find(({ name }) => name === kind.name);
     const known = [...common, ...(elsewhere === undefined ? [] : placesIn(elsewhere))];
     const fields = placesIn(kind).filter((field) => !known.some((other) => isSame(field, other)));
-    parts.push(`### ${title}: \`${kind.name}\`\n`, `${fieldLine(kind).description}\n`);
+    parts.push(`### ${title}: ${kind.name}\n`, `${fieldLine(kind).description}\n`);
     if (elsewhere !== undefined) parts.push(`All fields of [such a target](#target-${kind.name.toLowerCase()}), and\n`);
     if (fields.length > 0) parts.push(table(fields));
   }
