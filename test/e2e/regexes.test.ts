@@ -10,8 +10,8 @@ it("no regular expression of the source can blow up", { timeout: 300_000 }, asyn
   const slow: string[] = [];
   for (const { place, source, flags } of all) {
     const found = await check(source, flags, { timeout: 60_000 });
-    if (found.status !== "safe")
-      slow.push(`${place}: /${source}/${flags} is ${found.status}: ${found.complexity?.summary}`);
+    const how = found.status === "vulnerable" ? found.complexity.summary : "";
+    if (found.status !== "safe") slow.push(`${place}: /${source}/${flags} is ${found.status} ${how}`);
   }
   expect(slow).toEqual([]);
 });

@@ -74,9 +74,7 @@ describe("secrets", () => {
     writeFileSync(at("broken.yaml"), `users:\n- name: u\n  user: { token: ${cluster}, : [\n`);
   });
 
-  it("of headers and of shards are in no process's arguments, no output and no report of a replay on the rig", {
-    timeout: 120_000,
-  }, async () => {
+  it("of headers and of shards are in no process's arguments, no output and no report of a replay on the rig", {}, async () => {
     const shards = ["--shard", "0/1", "--rendezvous", `0.0.0.0:${20_000 + (process.pid % 20_000)}`];
     const replayed = await run(["replay", at("s.yaml"), "--out", at("out"), "--json", "-", ...shards], {
       COLDCAST_TOKEN: token,
@@ -96,7 +94,7 @@ describe("secrets", () => {
     expect([...seen.processes].some((line) => line.includes("/rig/front"))).toBe(true);
   });
 
-  it("of a cluster are in no message, also where the kubeconfig is broken", { timeout: 120_000 }, async () => {
+  it("of a cluster are in no message, also where the kubeconfig is broken", async () => {
     const place = ["replay", at("s.yaml"), "--at", "one=deployment:ns/x", "--wait", "1s", "--out", at("out/no")];
     expect((await run(place)).code).toBe(3);
     const broken = await run(place, { KUBECONFIG: at("broken.yaml") });
@@ -104,7 +102,7 @@ describe("secrets", () => {
     await run(["doctor"]);
   });
 
-  it("of an address are in no message and no answer", { timeout: 120_000 }, async () => {
+  it("of an address are in no message and no answer", async () => {
     const server = createServer((_, response) => response.end());
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
