@@ -27,7 +27,8 @@ function rowOf(kind: "th" | "td", cells: readonly string[]): HTMLTableRowElement
   const row = document.createElement("tr");
   row.append(
     ...cells.map((text) => {
-      const cell = document.createElement(kind);
+      // A head without a word would be read aloud as one.
+      const cell = document.createElement(text === "" ? "td" : kind);
       cell.textContent = text;
       return cell;
     }),

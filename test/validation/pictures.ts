@@ -81,7 +81,7 @@ export function errorPicture(name: string, runs: readonly StoredRun[], target: s
     axisLeft(y, plot, (tick) => `× ${tick}`, "predicted ÷ measured"),
     html`<line class="axis" x1="${plot.left}" x2="${plot.right}" y1="${at(y(1))}" y2="${at(y(1))}"/>`,
     ...groups,
-    legend(engines.map(look), 16),
+    legend(engines.map(look)),
   ]);
   return drawn(
     name,
