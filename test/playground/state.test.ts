@@ -31,7 +31,7 @@ describe("a state", () => {
       fc.property(states, (state) => {
         expect(stateOf(hashOf(state))).toEqual(state);
       }),
-      { seed: 1, numRuns: 30 },
+      { seed: 1, numRuns: 12 },
     );
   });
 
@@ -46,7 +46,7 @@ describe("a state", () => {
         expect(choices).toHaveProperty(choice);
         for (const control of controls) expect(gridOf(control)).toContain(values[control.key]);
       }),
-      { seed: 1, numRuns: 30 },
+      { seed: 1, numRuns: 12 },
     );
   });
 
@@ -56,7 +56,7 @@ describe("a state", () => {
         const scenario = toScenario(documentOf(state));
         expect(parseScenario(yamlOf(state)).sha256).toBe(scenario.sha256);
       }),
-      { seed: 1, numRuns: 30 },
+      { seed: 1, numRuns: 12 },
     );
   });
 
