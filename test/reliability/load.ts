@@ -20,12 +20,15 @@ const [seconds, times] = [Number(options.seconds), Number(options.times)];
 const replayer = Number(options.replayer) * times;
 const rig = Number(options.rig) * times;
 const loads: readonly (readonly [string, Load])[] = [
-  ["replayer, two threads", { kind: "url", rate: replayer, seconds, senders: 2 }],
+  ["replayer, a slow server", { kind: "slow", rate: replayer, seconds, senders: 2 }],
   [
     "the same, Ctrl-C half-way",
-    { kind: "url", rate: replayer, seconds, senders: 2, interruptAfterSeconds: seconds / 2 },
+    { kind: "slow", rate: replayer, seconds, senders: 2, interruptAfterSeconds: seconds / 2 },
   ],
-  ["replayer, one thread, Ctrl-C", { kind: "url", rate: replayer, seconds, interruptAfterSeconds: seconds / 2 }],
+  [
+    "replayer, a quick server, Ctrl-C",
+    { kind: "quick", rate: replayer, seconds, senders: 2, interruptAfterSeconds: seconds / 2 },
+  ],
   ["rig, spinkube", { kind: "spinkube", rate: rig, seconds }],
   ["the same, Ctrl-C half-way", { kind: "spinkube", rate: rig, seconds, interruptAfterSeconds: seconds / 2 }],
   ["rig, knative, Ctrl-C half-way", { kind: "knative", rate: rig, seconds, interruptAfterSeconds: seconds / 2 }],
