@@ -3,7 +3,7 @@ import { isAccounted } from "../coldcast.ts";
 import { type Load, overload } from "../overload.ts";
 
 /** What one request of a schedule takes at most, from its drawing to its line in the log, and what Node itself takes. */
-const bytesPerRequest = 600;
+const bytesPerRequest = 800;
 const bytesOfNode = 400 * 2 ** 20;
 
 describe.skipIf(process.platform !== "linux")("at ten times the rate", () => {
