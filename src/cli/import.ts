@@ -16,7 +16,6 @@ import { fileSource } from "./fileSource.ts";
 import { readScenario, readTextFile, writeFileAtomic } from "./files.ts";
 import { type ImportArrivalsOptions, importArrivals } from "./importArrivals.ts";
 import { importedFrom } from "./imported.ts";
-import { importLive, isLive } from "./importLive.ts";
 import { addCommon, addExamples, type CommonOptions, chosenTargets, writeJson } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Verb } from "./verb.ts";
@@ -64,7 +63,7 @@ export const importVerb: Verb = ({ terminal }) =>
         throw new UsageError(`${options.format} is a trace's format: read it with --as arrivals`);
       if (options.seed !== undefined && (isLive(file) || options.as === "distribution"))
         throw new UsageError("--seed: nothing is drawn here; it is for --as arrivals, and names the seed of an answer");
-      if (isLive(file)) await importLive(terminal, file, options);
+      if (isLive(file)) await (await import("./importLive.ts")).importLive(terminal, file, options);
       else if (options.as === "arrivals") await importArrivals(terminal, file, options);
       else if (options.as === "distribution") importDistribution(terminal, file, options);
       else importMeasurement(terminal, file, options);
@@ -77,6 +76,9 @@ const spacing = new Option("--spacing <how>", "of requests that are counted per 
   .choices(["poisson", "even"])
   .default("poisson")
   .helpGroup(ofTraces);
+
+/** Whether an import is of something live rather than of a file. */
+const isLive = (source: string): boolean => /^(knative|spinkube|deployment):/.test(source);
 
 /** A time as a distribution for a scenario, such as a start or work that another tool measured. */
 function importDistribution(terminal: Terminal, file: string, options: ImportVerbOptions): void {

@@ -9,9 +9,6 @@ import { writeFileAtomic } from "./files.ts";
 import { type CommonOptions, writeJson } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Whether an import is of something live rather than of a file. */
-export const isLive = (source: string): boolean => /^(knative|spinkube|deployment):/.test(source);
-
 /** A live Service's settings as a scenario: to a file, or to stdout. */
 export async function importLive(
   terminal: Terminal,
