@@ -225,6 +225,33 @@ describe("a horizontal pod autoscaler", () => {
     expect(decision).toMatchObject({ desired: 5, ableToScale: { reason: "ScaleDownStabilized" } });
   });
 
+  it("says what it could not read, and that it is switched off, and changes nothing", () => {
+    const view = { specReplicas: 3, statusReplicas: 3, metrics: [{ kind: "failed", of: "external" } as const] };
+    const autoscaler = horizontalPodAutoscaler(hpaSettings({ maxReplicas: 9 }));
+    const nothing = {
+      rescale: false,
+      ableToScale: { status: true, reason: "SucceededGetScale" },
+      scalingLimited: null,
+    };
+    expect(autoscaler.reconcile(0, view)).toEqual({
+      ...nothing,
+      desired: 3,
+      scalingActive: { status: false, reason: "FailedGetExternalMetric" },
+    });
+    expect(autoscaler.reconcile(15, { ...view, specReplicas: 0, statusReplicas: 0 })).toEqual({
+      ...nothing,
+      desired: 0,
+      scalingActive: { status: false, reason: "ScalingDisabled" },
+    });
+    expect(autoscaler.reconcile(30, { ...view, metrics: [lagMetric(30)] })).toEqual({
+      desired: 3,
+      rescale: false,
+      ableToScale: { status: true, reason: "ReadyForNewScale" },
+      scalingActive: { status: true, reason: "ValidMetricFound" },
+      scalingLimited: { status: false, reason: "DesiredWithinRange" },
+    });
+  });
+
   it("refuses settings that contradict each other", () => {
     expect(() => hpaSettings({ minReplicas: 3, maxReplicas: 2 })).toThrow(
       "hpaSettings: minReplicas must be in [0, maxReplicas], got 3",

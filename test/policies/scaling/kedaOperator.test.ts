@@ -104,6 +104,40 @@ describe("a request to scale", () => {
   });
 });
 
+describe("the annotations of a pause", () => {
+  const read = (value: string) => kedaPauses({ "autoscaling.keda.sh/paused": value });
+
+  it("are off where Go reads false, and on where it reads anything else", () => {
+    for (const text of ["0", "f", "F", "false", "False", "FALSE"]) expect(read(text).paused, text).toBe(false);
+    for (const text of ["1", "true", "yes", ""]) expect(read(text).paused, text).toBe(true);
+  });
+
+  it("name a whole count", () => {
+    const count = (value: string) => kedaPauses({ "autoscaling.keda.sh/paused-replicas": value }).pausedReplicas;
+    expect([count("12"), count("+3"), count("0")]).toEqual([12, 3, 0]);
+    for (const text of ["", "-1", "1.5", "a1", "1a"]) expect(() => count(text), text).toThrow("must be a whole number");
+  });
+
+  it("leave the conditions as they were", () => {
+    const seen = { nowSeconds: 0, active: true, failed: true, currentReplicas: 4, createdAtSeconds: 0 };
+    const say = (name: string, value: string) =>
+      requestScale(scaledObjectSettings({}), kedaPauses({ [`autoscaling.keda.sh/${name}`]: value }), {
+        ...seen,
+        lastActiveSeconds: null,
+      });
+    const left = { activeCondition: "Unknown", readyCondition: "True", refreshesLastActive: false };
+    expect(say("paused", "true")).toEqual({ ...left, replicas: 4 });
+    expect(say("paused-replicas", "2")).toEqual({ ...left, replicas: 2 });
+    const idle = requestScale(scaledObjectSettings({}), noPauses, { ...seen, active: false, lastActiveSeconds: null });
+    expect(idle).toEqual({
+      replicas: 4,
+      activeCondition: "False",
+      readyCondition: "False",
+      refreshesLastActive: false,
+    });
+  });
+});
+
 describe("the loop between 0 and 1", () => {
   it("reaches 0 at the first poll more than the cooldown after the last active one", () => {
     fc.assert(
