@@ -83,7 +83,9 @@ describe.skipIf(whyNoBrowser !== null)(
           for (const position of positions) {
             const before = await curve(page);
             await slide(page, key, position);
-            await expect.poll(() => curve(page), { timeout: 30_000 }).not.toBe(before);
+            await page.locator("body:not([data-shown=asked])").waitFor();
+            // Where requests have instances of their own, the rate alone moves nothing.
+            if (key === "work") expect(await curve(page)).not.toBe(before);
           }
         }
         await settled(page);
