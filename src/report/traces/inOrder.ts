@@ -7,7 +7,7 @@ export interface Placed {
 }
 
 /** How many are held at once, in 24 bytes each. */
-const heldMax = 1 << 21;
+const heldMax = 1 << 20;
 
 /**
  * What a file holds in any order, in order of time and then of the file.
