@@ -179,7 +179,8 @@ describe("parseScenario", () => {
   });
 
   it("tells each problem once, in the order of the text", () => {
-    const text = "seed: -1\nwarmup: -2s\nname: 5\narrivals: { kind: poisson, rate: 5 }\ntargets: { one: { kind: server } }\n";
+    const text =
+      "seed: -1\nwarmup: -2s\nname: 5\narrivals: { kind: poisson, rate: 5 }\ntargets: { one: { kind: server } }\n";
     try {
       parseScenario(text);
       expect.unreachable();

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ArrivalsSpec, arrivals } from "../../src/arrivals/index.ts";
 import { source } from "../../src/random/source.ts";
-import { latencyAnswerOf } from "../../src/scenario/latencyAnswer.ts";
-import { latencyOverTime } from "../../src/scenario/latencyOverTime.ts";
 import { type Interval, wilsonInterval } from "../../src/stats/intervals.ts";
 import { timeWindows, widest, windowInterval, windowsMost } from "../../src/stats/timeWindows.ts";
 
@@ -93,55 +91,5 @@ describe("the interval of a share over stretches of time", () => {
       expect(independent, `p${100 * q}`).toBeLessThan(0.6);
       expect(windows, `p${100 * q}`).toBeGreaterThan(least);
     }
-  });
-});
-
-describe("the law of a time over a stretch of time", () => {
-  const report = {
-    quantiles: [0.5, 0.9, 0.999],
-    cdfAt: [0.01],
-    buckets: [0.01, 0.1],
-    objective: 0.02,
-    tolerance: { quantileRatio: 1.25, absolute: 0.001, ks: 0.1 },
-  };
-  const { at, latency } = queued({ kind: "poisson", rate: 100 }, { seconds: 10, meanWork: 0.005 }, 1);
-  const law = latencyOverTime(latency, at, report);
-  const alone = latencyAnswerOf(latency, report);
-
-  it("has the figures of the sample, and intervals no narrower than those of independent values", () => {
-    for (const [i, { value }] of law.quantiles.entries()) {
-      const independent = alone.quantiles[i]!.value;
-      expect(value.value).toBe(independent.value);
-      expect(value.low).toBeLessThanOrEqual(independent.low);
-      expect(value.high).toBeGreaterThanOrEqual(independent.high);
-    }
-    expect(law.mean.value).toBeCloseTo(alone.mean.value, 12);
-    expect(law.mean.high - law.mean.low).toBeGreaterThan(alone.mean.high - alone.mean.low);
-    expect(law.curve).toEqual(alone.curve);
-    expect(law.cdf[0]!.value.value).toBeCloseTo(alone.cdf[0]!.value.value, 12);
-  });
-
-  it("gives no upper end to a quantile that the sample is too small for", () => {
-    expect(law.quantiles.at(-1)!.value.high).toBe(Infinity);
-    expect(law.quantiles[0]!.value.high).toBeLessThan(Infinity);
-  });
-
-  it("does not depend on the unit of time, nor on when it began", () => {
-    const later = at.map((instant) => 1000 + 3 * instant);
-    expect(latencyOverTime(latency, later, report).mean.low).toBeCloseTo(law.mean.low, 9);
-  });
-
-  it("counts failures against the objective in the stretch they fell in", () => {
-    const failedAt = Float64Array.from({ length: 50 }, () => at[0]! + 1);
-    const failing = latencyOverTime(latency, at, report, { failedAt });
-    expect(failing.withinObjective!.value).toBeLessThan(law.withinObjective!.value);
-    expect(failing.withinObjective!.low).toBeLessThan(law.withinObjective!.low);
-  });
-
-  it("of one value or none is what is known", () => {
-    const none = latencyOverTime(new Float64Array(), new Float64Array(), report);
-    expect(none.quantiles[0]!.value.value).toBeNaN();
-    const one = latencyOverTime(Float64Array.of(0.5), Float64Array.of(1), report);
-    expect(one.quantiles[0]!.value).toEqual({ value: 0.5, low: 0, high: Infinity });
   });
 });
