@@ -1,5 +1,5 @@
 // Mutation testing: small faults are put into the sources one by one, and the tests must notice each (docs/reliability.md).
-//   npm run mutation                      every folder; about NN minutes on one core
+//   npm run mutation                      every folder, which takes long
 //   npm run mutation -- --of policies     one of them
 //   npm run mutation -- --of stats --file src/stats/mser.ts
 //   npm run mutation -- --share 0.2       a fifth of the mutants at random, always the same ones
