@@ -120,6 +120,13 @@ export async function fittedToProbes(
   return readFitted(fitted);
 }
 
+/** Keeps what several calibrations found together where a later call looks for it. */
+export function writeFitted(folder: string, fitted: Fitted): Fitted {
+  mkdirSync(inWork(folder), { recursive: true });
+  writeFileSync(join(inWork(folder), "fitted.yaml"), stringify(fitted, { lineWidth: 120 }));
+  return fitted;
+}
+
 export function readFitted(file: string): Fitted {
   const { targets, calibration } = parse(readFileSync(file, "utf8")) as Fitted;
   return { targets, calibration };

@@ -21,6 +21,7 @@ import {
   readFitted,
   replayed,
   scenarioFile,
+  writeFitted,
 } from "./commands.ts";
 import { deployLag, eventsReplayed, lagBroker, undeployLag } from "./lag.ts";
 
@@ -80,7 +81,7 @@ export interface Standing {
 export const fitName = ({ name, fit }: Case): string => (fit === "warm" ? name : fit);
 
 /**
- * What a case's predictions rest on, measured once: a minute of its own load with another seed, or probes.
+ * What a case's predictions rest on, measured once: its own load with another seed, and probes for starts.
  *
  * Each load has a fit of its own: the less there is to do, the longer an idle core takes to wake up, and that is part of every
  * request's overhead.
@@ -103,8 +104,16 @@ export async function fitted(one: Case, { bootstrap = "" }: Standing, again: boo
       return fittedToReplay(folder, calibrationSeed);
     case "zero": {
       const off = mapTargets(targets as Fitted["targets"], fromZero);
-      const load = { arrivals: { kind: "poisson", rate: "300/s" }, work: { kind: "exponential", mean: "1.5ms" } };
-      return fittedToProbes(folder, { ...rest, ...load, targets: off }, calibrationSeed, 8);
+      const fromNone = { ...rest, ...document, seed: calibrationSeed, targets: off };
+      const [load, starts] = [`${folder}-load`, `${folder}-starts`];
+      await replayed(load, fromNone, { from: "", alone: one.alone });
+      const ofLoad = await fittedToReplay(load, calibrationSeed);
+      const ofStarts = await fittedToProbes(starts, fromNone, calibrationSeed, 8);
+      const both = mapTargets(ofLoad.targets, (target, name) => ({
+        ...target,
+        coldStart: ofStarts.targets[name]!.coldStart,
+      }));
+      return writeFitted(folder, { ...ofLoad, targets: both });
     }
     case "starts":
       return fittedToProbes(folder, { ...rest, targets }, calibrationSeed, 5);
