@@ -27,7 +27,10 @@ describe("an outcome log", () => {
       fc.property(fc.array(fc.tuple(outcome, fc.constantFrom(...outcomeKinds)), { maxLength: 20 }), (rows) => {
         const at = Float64Array.from(rows, (_, i) => i / 3);
         const log = new OutcomeLog({ at, work: at });
-        for (const [i, [row, kind]] of rows.entries()) log.set(i, { ...row, outcome: kind });
+        // What is completed has taken some time.
+        for (const [i, [row, kind]] of rows.entries()) {
+          log.set(i, { ...(kind === "completed" ? { latencySeconds: i } : {}), ...row, outcome: kind });
+        }
         const text = [...outcomeCsvLines(log)].join("\n");
         const back = parseOutcomes(text, "log.csv");
         for (let i = 0; i < log.length; i++) expect(back.row(i)).toEqual(log.row(i));
@@ -50,6 +53,7 @@ describe("an outcome log", () => {
     [`${header}\n1,-2,,,completed,,,,,,`, "column work_seconds must be ≥ 0"],
     [`${header}\n-1,2,,,completed,,,,,,`, "column at_seconds must be ≥ 0"],
     [`${header}\n1,2,,-3,completed,,,,,,`, "column latency_seconds must be ≥ 0"],
+    [`${header}\n1,2,,,completed,,,,,,`, "a completed request must have its latency_seconds"],
     [`${header}\n1,2,,,completed,,2,,,,`, "column cold must be 0 or 1"],
   ])("refuses %j", (text, message) => {
     expect(() => parseOutcomes(text, "log.csv")).toThrow(InputError);
@@ -57,7 +61,7 @@ describe("an outcome log", () => {
   });
 
   it("names every broken line at once", () => {
-    expect(() => parseOutcomes(`${header}\n1\n0,0,,,completed,,,,,,\n2\n`, "log.csv")).toThrow(
+    expect(() => parseOutcomes(`${header}\n1\n0,0,,1,completed,,,,,,\n2\n`, "log.csv")).toThrow(
       /log\.csv:2:1: .*\nlog\.csv:4:1: /,
     );
   });
