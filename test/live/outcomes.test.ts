@@ -15,8 +15,8 @@ const outcome = fc.record(
     cold: fc.boolean(),
     instance: fc.string({ minLength: 1 }).filter((text) => !/[\r\n]/.test(text)),
     instanceStartedSeconds: seconds,
-    workDoneSeconds: seconds,
-    startSeconds: seconds,
+    workDoneSeconds: seconds.map(Math.abs),
+    startSeconds: seconds.map(Math.abs),
   },
   { requiredKeys: [] },
 );
