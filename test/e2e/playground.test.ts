@@ -98,9 +98,10 @@ describe.skipIf(whyNoBrowser !== null)(
           `playground, ${choice}: ${times.length} redraws, median ${median.toFixed(0)} ms, slowest ${sorted.at(-1)!.toFixed(0)} ms\n`,
         );
         // The aim is 100 ms on a machine of one's own. How long it takes here is told and not judged: others work here as well. What a
-        // first look costs is bounded by how many requests it takes (test/playground/answering.test.ts); here each move has one redraw at most.
+        // first look costs is bounded by how many requests it takes (test/playground/answering.test.ts); here each move has one redraw at most,
+        // and the choice before them its own, whose end may be told late.
         expect(times.length).toBeGreaterThanOrEqual(10);
-        expect(times.length).toBeLessThanOrEqual(13);
+        expect(times.length).toBeLessThanOrEqual(14);
         await page.locator("#reset").click();
       }
       await page.close();
