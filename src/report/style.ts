@@ -52,7 +52,7 @@ export const pageStyle = `
 :root { color-scheme: light dark; }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
-body { margin: 0; background: var(--paper); color: var(--ink);
+body { margin: 0; background: var(--paper); color: var(--ink); overflow-wrap: break-word;
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }
 main, header.top, footer { max-width: 62rem; margin: 0 auto; padding: 0 1.5rem; }
 header.top { padding-top: 3.5rem; }
@@ -70,7 +70,7 @@ p { margin: .5rem 0; max-width: 44rem; }
 .note { color: var(--soft); font-size: .92rem; }
 section { border-top: 1px solid var(--rule); margin-top: 3rem; padding-top: 2rem; }
 .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: .3rem .9rem; }
-.kind { color: var(--soft); }
+.kind { color: var(--soft); overflow-wrap: anywhere; }
 .verdict { font-weight: 600; white-space: nowrap; }
 .verdict::before { content: "● "; font-size: .8em; } .verdict.disagree::before { content: "▲ "; } .verdict.inconclusive::before { content: "◌ "; font-size: 1em; }
 .agree { color: var(--agree); } .disagree { color: var(--disagree); } .inconclusive { color: var(--inconclusive); }
@@ -103,5 +103,5 @@ footer { color: var(--soft); font-size: .88rem; padding-top: 2rem; padding-botto
 .swatch.again, .swatch.third { border-top-width: 1px; } .swatch.live { border-color: var(--live); } .swatch.import { border-color: var(--import); border-top-style: double; }
 @media (max-width: 40rem) { body { font-size: 15px; } tbody th { white-space: normal; } main, header.top, footer { padding-left: 1rem; padding-right: 1rem; } header.top { padding-top: 2rem; } th, td { padding: .4rem .5rem; }
   .compact td small { display: block; min-width: 0; margin: 0; } .compact td:not(:has(small)) { padding-right: .5rem; } }
-@media print { :root { color-scheme: light; --paper: #fff; --card: #f6f5f2; } .charts { grid-template-columns: 1fr 1fr; gap: 1rem 1.4rem; } table { font-size: 7.5pt; } td small, th small { font-size: 6.5pt; } td .verdict { white-space: normal; font-size: 6.5pt; } th, td { padding: .2rem .12rem; white-space: normal; } td.text, th.text, td.hash { min-width: 0; } .compact { min-width: 0; } .compact td:not(:has(small)) { padding-right: .3rem; } .compact td small { display: block; min-width: 0; margin: 0; } body { font-size: 10.5pt; } section { break-before: auto; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } header.top { padding-top: 0; } .scroll { overflow: visible; } }
+@media print { :root { color-scheme: light; --paper: #fff; --card: #f6f5f2; } .charts { grid-template-columns: 1fr 1fr; gap: 1rem 1.4rem; } table { font-size: 7.5pt; } td small, th small { font-size: 6.5pt; } td .verdict { white-space: normal; font-size: 6.5pt; } .words :is(th, td) { overflow-wrap: anywhere; } th, td { padding: .2rem .12rem; white-space: normal; } td.text, th.text, td.hash { min-width: 0; } .compact { min-width: 0; } .compact td:not(:has(small)) { padding-right: .3rem; } .compact td small { display: block; min-width: 0; margin: 0; } body { font-size: 10.5pt; } section { break-before: auto; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } header.top { padding-top: 0; } .scroll { overflow: visible; } }
 `;
