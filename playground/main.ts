@@ -55,7 +55,8 @@ function showPage(): void {
     const { summary, ...parts } = resultsOf(reply.answered, state.values.objective);
     for (const [id, markup] of Object.entries(parts)) element(id).innerHTML = markup;
     if (reply.answered.final) element("summary").textContent = summary;
-    document.body.dataset.shown = reply.answered.final ? "final" : "first";
+    // Only what answers the newest question is the last word.
+    if (reply.id === asked) document.body.dataset.shown = reply.answered.final ? "final" : "first";
     const start = since.get(reply.id);
     since.delete(reply.id);
     if (start !== undefined) performance.measure("redraw", { start, end: performance.now() });
