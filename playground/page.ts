@@ -1,4 +1,5 @@
 import { html, type Markup, raw } from "../src/report/markup.ts";
+import { pageHead } from "../src/report/pageHead.ts";
 import { type Control, choices, controls, gridOf, isOf, positionOf } from "./controls.ts";
 import { initialState } from "./state.ts";
 
@@ -13,16 +14,7 @@ export interface Ingredients {
 /** The whole page: this script, this style sheet and nothing else can run or be fetched. */
 export function playgroundPage({ script, style, scriptSha256, styleSha256 }: Ingredients): string {
   const policy = `default-src 'none'; script-src 'sha256-${scriptSha256}'; worker-src blob:; style-src 'sha256-${styleSha256}'; base-uri 'none'; form-action 'none'`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Playground – coldcast</title>
-<style>${raw(style)}</style>
-</head>
+  return html`${pageHead({ title: "Playground – coldcast", policy, style })}
 <body>
 <header class="top">
 <p class="eyebrow">coldcast playground</p>

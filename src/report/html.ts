@@ -7,9 +7,10 @@ import type { Comparison } from "./compare.ts";
 import { costSentence, decisionSentence, decisionTable, verdictSentence } from "./decision.ts";
 import { countSection, fitSection, noteSection, provenanceSection } from "./evidence.ts";
 import { countText } from "./format.ts";
-import { html, type Markup, raw } from "./markup.ts";
+import { html, type Markup } from "./markup.ts";
 import type { Outlook } from "./outlook/outlook.ts";
 import { outlookSection, rangesSentence } from "./outlook/outlookSection.ts";
+import { pageHead } from "./pageHead.ts";
 import { type TargetView, targetViews } from "./series.ts";
 import { chartStyle, pageStyle } from "./style.ts";
 import { targetSection } from "./targetSection.ts";
@@ -49,16 +50,7 @@ export function reportHtml({ scenario, answers, comparison, fits = [], outlook }
       comparison: comparison?.targets.find(({ name }) => name === view.name) ?? null,
     }),
   );
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${scenario.name} – coldcast</title>
-<style>${raw(chartStyle)}${raw(pageStyle)}</style>
-</head>
+  const page = html`${pageHead({ title: `${scenario.name} – coldcast`, policy, style: chartStyle + pageStyle })}
 <body>
 <header class="top">
 <p class="eyebrow">coldcast report</p>

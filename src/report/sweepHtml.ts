@@ -1,10 +1,13 @@
 import type { SweepRecord } from "../scenario/variations.ts";
 import { quantileName, statedQuantile } from "./format.ts";
-import { html, type Markup, raw } from "./markup.ts";
+import { html, type Markup } from "./markup.ts";
+import { pageHead } from "./pageHead.ts";
 import { chartStyle, pageStyle } from "./style.ts";
 import { type SweepRow, sweepColumns, sweepHeads, sweepRows } from "./sweepTable.ts";
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'";
+const sweepStyle =
+  "\n.sweep { overflow-x: auto } .sweep rect { fill: currentColor; opacity: .55 } .sweep td, .sweep th { white-space: nowrap }";
 const barWidth = 140;
 /** The quantile that the bars show, or the highest below it. */
 const shown = 0.99;
@@ -18,17 +21,7 @@ export function sweepHtml(records: readonly SweepRecord[]): string {
   const rows = sweepRows(records);
   const answer = records[0]?.answer;
   const names = [...new Set(rows.map(({ target }) => target.name))];
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${answer?.scenario ?? "sweep"} – coldcast</title>
-<style>${raw(chartStyle)}${raw(pageStyle)}
-.sweep { overflow-x: auto } .sweep rect { fill: currentColor; opacity: .55 } .sweep td, .sweep th { white-space: nowrap }</style>
-</head>
+  const page = html`${pageHead({ title: `${answer?.scenario ?? "sweep"} – coldcast`, policy, style: chartStyle + pageStyle + sweepStyle })}
 <body>
 <header class="top">
 <p class="eyebrow">coldcast sweep</p>
