@@ -2,6 +2,7 @@ import { check, TargetError } from "../base/check.ts";
 import type { Seconds } from "../base/units.ts";
 import type { EdgeSpec } from "../scenario/edge.ts";
 import type { Scenario, TargetSpec } from "../scenario/scenario.ts";
+import { servesFrom } from "./fitStarts.ts";
 import { type Place, parsePlace, placeForms } from "./place.ts";
 import { rigTarget } from "./rig/rigTarget.ts";
 import { clusterTarget } from "./targets/cluster.ts";
@@ -82,7 +83,7 @@ export function deploymentAt(
             endpointAt,
             address: own,
             ownStarts: spec.kind === "spinkube",
-            startsUntilReachable: spec.kind === "server" || spec.kind === "perRequest",
+            startsUntilReachable: servesFrom[spec.kind] === "reachable",
             patienceSeconds,
             isWoken: context.isWoken ?? false,
           });

@@ -70,7 +70,7 @@ export function startsOfInstances(log: OutcomeLog, rows: readonly number[]): Sec
 }
 
 /** What ends a start: a scaled host counts its pods when Kubernetes does, a server that was off is there when requests get to it. */
-const servesFrom: Partial<Record<TargetSpec["kind"], ServesFrom>> = {
+export const servesFrom: Partial<Record<TargetSpec["kind"], ServesFrom>> = {
   knative: "serving",
   server: "reachable",
   perRequest: "reachable",
