@@ -1,3 +1,5 @@
+import { studentQuantile } from "../../src/stats/studentQuantile.ts";
+
 /** How a figure moved: its slope with a 95 % interval, and where it was. */
 export interface Trend {
   /** Per second. */
@@ -11,8 +13,7 @@ export interface Trend {
 
 /** Neighbouring looks are alike, so the line goes through the means of so many stretches of time. */
 const stretches = 16;
-/** Student's t for 95 % and 14 degrees of freedom. */
-const t = 2.145;
+const t = studentQuantile(0.975, stretches - 2);
 
 /** A straight line by least squares through the means of equal stretches. */
 export function trend(times: readonly number[], values: readonly number[]): Trend {

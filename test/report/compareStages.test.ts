@@ -2,31 +2,16 @@ import { describe, expect, it } from "vitest";
 import { compare } from "../../src/report/compare.ts";
 import { reportHtml } from "../../src/report/html.ts";
 import type { Answer } from "../../src/scenario/answer.ts";
-import { toScenario } from "../../src/scenario/parse.ts";
 import { simulate } from "../../src/sim/simulate.ts";
-
-const scenarioWith = (send: string) =>
-  toScenario({
-    name: "stages",
-    duration: "2min",
-    arrivals: { kind: "poisson", rate: "50/s" },
-    work: { kind: "exponential", mean: "20ms" },
-    targets: {
-      f: {
-        kind: "pipeline",
-        stages: [
-          { kind: "produce", name: "raw", linger: 0, send: { kind: "exponential", mean: send } },
-          { kind: "trigger", inFlight: 100 },
-          { kind: "spinkube", replicas: 1 },
-        ],
-      },
-    },
-  });
+import { pipelineSending } from "./fixtures/pipelineSending.ts";
 
 describe("the stages of a pipeline", () => {
-  const report = { ...scenarioWith("4ms").report, quantiles: [0.5, 0.9] };
-  const simulated = simulate(scenarioWith("4ms"), { replications: 4 });
-  const measured = (send: string): Answer => ({ ...simulate(scenarioWith(send), { replications: 4 }), from: "live" });
+  const report = { ...pipelineSending("4ms").report, quantiles: [0.5, 0.9] };
+  const simulated = simulate(pipelineSending("4ms"), { replications: 4 });
+  const measured = (send: string): Answer => ({
+    ...simulate(pipelineSending(send), { replications: 4 }),
+    from: "live",
+  });
 
   it("are judged one by one, beside the whole", () => {
     const { targets } = compare([simulated], measured("4ms"), report);
@@ -45,14 +30,14 @@ describe("the stages of a pipeline", () => {
   it("are in the report: their times by engine, and the verdict on each", () => {
     const live = measured("12ms");
     const page = reportHtml({
-      scenario: scenarioWith("4ms"),
+      scenario: pipelineSending("4ms"),
       answers: [simulated, live],
       comparison: compare([simulated], live, report),
     });
     expect(page).toContain("Stage by stage: sim ÷ live, and which of them agree");
     expect(page).toMatch(/>raw<small>produce<\/small><\/th>(?:<td>.*?<\/td>)+<td><span class="verdict disagree">/);
     expect(page).toMatch(/>trigger<\/th>(?:<td>[^v]*?<\/td>)+<td><span class="verdict agree">/);
-    expect(reportHtml({ scenario: scenarioWith("4ms"), answers: [simulated], comparison: null })).toContain(
+    expect(reportHtml({ scenario: pipelineSending("4ms"), answers: [simulated], comparison: null })).toContain(
       "Stage by stage: mean and p99 of the time in each",
     );
   });
