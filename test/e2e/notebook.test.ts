@@ -1,20 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { extname, join, normalize } from "node:path";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, visit, whyNoBrowser } from "./browser.ts";
 import { problemsOf } from "./looks.ts";
-
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".woff2": "font/woff2",
-};
+import { type Site, serveSite } from "./site.ts";
 
 /** What a notebook shows once it has run: where, and what must stand there. */
 const shown: readonly (readonly [name: string, charts: number, tables: Readonly<Record<string, RegExp>>])[] = [
@@ -42,38 +34,29 @@ describe.skipIf(whyNoBrowser !== null)(
   `the notebooks in a real browser${whyNoBrowser === null ? "" : ` (skipped: ${whyNoBrowser})`}`,
   () => {
     let browser: Browser;
-    let server: Server;
-    let site: string;
+    let folder: string;
+    let site: Site;
     let address: string;
 
     beforeAll(async () => {
-      site = mkdtempSync(join(tmpdir(), "coldcast-notebooks-"));
+      folder = mkdtempSync(join(tmpdir(), "coldcast-notebooks-"));
       execFileSync(
         "npx",
         [
           ...["--no-install", "notebooks", "build", "--root", "notebooks", "--template", "notebooks/page.template"],
-          ...["--out", site, "--empty", "--", ...globSync("notebooks/*.html")],
+          ...["--out", folder, "--empty", "--", ...globSync("notebooks/*.html")],
         ],
         { stdio: "pipe" },
       );
       // Modules do not load from file: addresses, so the site is served as it would be in public.
-      server = createServer((request, response) => {
-        try {
-          const path = normalize(decodeURIComponent(request.url ?? "/")).replace(/\?.*$/, "");
-          const body = readFileSync(join(site, path));
-          response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(body);
-        } catch {
-          response.writeHead(request.url === "/favicon.ico" ? 204 : 404).end();
-        }
-      });
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      site = await serveSite(folder);
+      address = site.address;
       browser = await openBrowser();
     });
     afterAll(async () => {
       await browser.close();
-      await new Promise((resolve) => server.close(resolve));
-      rmSync(site, { recursive: true, force: true });
+      await site.close();
+      rmSync(folder, { recursive: true, force: true });
     });
 
     const isOwn = (url: string) => url.startsWith(address) || url.startsWith("data:");
