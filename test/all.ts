@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
 
 // Every check of the project, in order; `e2e` runs the suites that need a browser or real processes, `cluster` those that
 // need a Kubernetes cluster, and `summary` adds up what the runs before it left in out/test.
@@ -8,6 +9,8 @@ interface Totals {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed, each by its name and the beginning of what it said: told once more at the very end. */
+  readonly failures: string[];
 }
 
 interface VitestReport {
@@ -15,7 +18,12 @@ interface VitestReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
@@ -35,9 +43,11 @@ else process.exitCode = suites(mode);
 function suites(project: string): number {
   if (project === "cluster") useLab();
   mkdirSync(folder, { recursive: true });
-  const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  const totals: Totals = { passed: 0, failed: 0, skipped: 0, failures: [] };
   if (project === "fast")
-    for (const [name, command] of checks) count(totals, runCheck(name, command) ? "passed" : "failed");
+    for (const [name, command] of checks)
+      if (runCheck(name, command)) totals.passed++;
+      else fail(totals, name);
   runVitest(project, totals);
   if (project === "fast") tellSkippedSuites(totals);
   writeFileSync(`${folder}/${project}.totals.json`, JSON.stringify(totals));
@@ -72,14 +82,19 @@ function runVitest(project: string, totals: Totals): void {
   const before = totals.failed;
   for (const file of testResults) {
     for (const test of file.assertionResults) {
-      const skipped = test.status !== "passed" && test.status !== "failed";
-      count(totals, skipped ? "skipped" : (test.status as "passed" | "failed"));
-      if (skipped) process.stdout.write(`skipped: ${test.fullName}\n`);
+      if (test.status === "passed") totals.passed++;
+      else if (test.status === "failed")
+        fail(totals, `${relative(".", file.name)}: ${test.fullName}`, test.failureMessages.join("\n"));
+      else {
+        totals.skipped++;
+        process.stdout.write(`skipped: ${test.fullName}\n`);
+      }
     }
     // A file that does not load has no tests to fail.
-    if (file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")) totals.failed++;
+    if (file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"))
+      fail(totals, relative(".", file.name), file.message);
   }
-  if (status !== 0 && totals.failed === before) totals.failed++;
+  if (status !== 0 && totals.failed === before) fail(totals, `vitest of ${project} ended with ${status}`);
 }
 
 /** The suites that this run leaves out, by name, so that none is forgotten. */
@@ -92,19 +107,22 @@ function tellSkippedSuites(totals: Totals): void {
 }
 
 function summary(): number {
-  const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  const totals: Totals = { passed: 0, failed: 0, skipped: 0, failures: [] };
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".totals.json")) : [];
   for (const name of files) {
     const part = JSON.parse(readFileSync(`${folder}/${name}`, "utf8")) as Totals;
     for (const key of ["passed", "failed", "skipped"] as const) totals[key] += part[key];
+    totals.failures.push(...part.failures);
   }
-  if (!files.includes("fast.totals.json")) totals.failed++;
+  if (!files.includes("fast.totals.json")) fail(totals, "npm test ended before its tests");
+  for (const failure of totals.failures) process.stdout.write(`failed: ${failure}\n`);
   process.stdout.write(`${line(totals)}\n`);
   return totals.failed === 0 ? 0 : 1;
 }
 
-function count(totals: Totals, result: keyof Totals): void {
-  totals[result]++;
+function fail(totals: Totals, name: string, message = ""): void {
+  totals.failed++;
+  totals.failures.push([name, ...message.split("\n").slice(0, 12)].join("\n  "));
 }
 
 function line({ passed, failed, skipped }: Totals): string {
