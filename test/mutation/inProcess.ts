@@ -2,7 +2,7 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { hookModules, importFresh, nextRound } from "./freshModules.ts";
-import { isSampled } from "./sample.ts";
+import { isSampled, type Sampled } from "./sample.ts";
 import { type ListedTest, listedBy } from "./vitestHere.ts";
 
 /** What Stryker's instrumented sources share with their runner. */
@@ -30,14 +30,14 @@ const shared: Shared = world.__stryker__;
 const idOf = (file: string, { name }: ListedTest) => `${file}: ${name}`;
 const fileOf = (id: string) => id.slice(0, id.indexOf(": "));
 
-/** What run.ts asks for: the tests' files in their order, by pattern, and the share of the mutants that are tried. */
+/** What run.ts asks for: the tests' files in their order, by pattern, and the mutants that are tried. */
 interface Wanted {
   readonly tests: readonly string[];
-  readonly share: number;
+  readonly sampled: Sampled;
 }
 
 function inProcess() {
-  const { tests: patterns, share }: Wanted = JSON.parse(process.env.COLDCAST_MUTATION ?? "");
+  const { tests: patterns, sampled }: Wanted = JSON.parse(process.env.COLDCAST_MUTATION ?? "");
   const files = patterns.flatMap((pattern) => globSync(pattern).sort());
   const load = (file: string) => listedBy(() => importFresh(join(process.cwd(), file)));
   hookModules({ name: "vitest", replacement: new URL("vitestHere.ts", import.meta.url).href });
@@ -62,7 +62,7 @@ function inProcess() {
     },
 
     async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }: MutantRun) {
-      if (!isSampled(activeMutant.id, share)) return { status: "error", errorMessage: "not in the sample" };
+      if (!isSampled(activeMutant.id, sampled)) return { status: "error", errorMessage: "not in the sample" };
       const wanted = testFilter === undefined ? null : new Set(testFilter);
       const wantedFiles = wanted === null ? null : new Set([...wanted].map(fileOf));
       nextRound();

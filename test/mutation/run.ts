@@ -3,13 +3,14 @@
 //   npm run mutation -- --of policies     one of them
 //   npm run mutation -- --of stats --file src/stats/mser.ts
 //   npm run mutation -- --share 0.2       a fifth of the mutants at random, always the same ones
+//   npm run mutation -- --share 0.2 --draw 2     another fifth
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { wilsonInterval } from "../../src/stats/intervals.ts";
-import { isSampled } from "./sample.ts";
+import { isSampled, type Sampled } from "./sample.ts";
 
 /** The tests that must notice a fault in each folder, cheapest first. */
 const testsOf: Readonly<Record<string, readonly string[]>> = {
@@ -24,11 +25,12 @@ const { values } = parseArgs({
     of: { type: "string", multiple: true },
     file: { type: "string", multiple: true },
     share: { type: "string", default: "1" },
+    draw: { type: "string", default: "coldcast" },
     jobs: { type: "string", default: "1" },
     changed: { type: "boolean", default: false },
   },
 });
-const share = Number(values.share);
+const sampled: Sampled = { share: Number(values.share), draw: values.draw };
 const home = resolve("out/mutation");
 
 interface MutantResult {
@@ -44,7 +46,7 @@ const Stryker = await installed();
 for (const folder of values.of ?? Object.keys(testsOf)) {
   const tests = testsOf[folder];
   if (tests === undefined) throw new Error(`--of must be one of ${Object.keys(testsOf).join(", ")}, got ${folder}`);
-  process.env.COLDCAST_MUTATION = JSON.stringify({ tests: [...tests, "test/docs/examples.test.ts"], share });
+  process.env.COLDCAST_MUTATION = JSON.stringify({ tests: [...tests, "test/docs/examples.test.ts"], sampled });
   report(folder, await new Stryker(optionsFor(folder)).runMutationTest());
 }
 
@@ -72,7 +74,7 @@ function optionsFor(folder: string): object {
 }
 
 function report(folder: string, all: readonly MutantResult[]): void {
-  const mutants = all.filter(({ id }) => isSampled(id, share));
+  const mutants = all.filter(({ id }) => isSampled(id, sampled));
   const count = (...statuses: readonly string[]) => mutants.filter(({ status }) => statuses.includes(status)).length;
   const killed = count("Killed", "Timeout");
   const tried = killed + count("Survived", "NoCoverage");
@@ -86,7 +88,7 @@ function report(folder: string, all: readonly MutantResult[]): void {
   const place = join("out/mutation", `${folder}.txt`);
   writeFileSync(place, `${lines.join("\n")}\n`);
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-  const interval = share === 1 ? "" : `, 95 %: ${percent(low)} to ${percent(high)}`;
+  const interval = sampled.share === 1 ? "" : `, 95 %: ${percent(low)} to ${percent(high)}`;
   process.stdout.write(
     `${folder}: ${killed} of ${tried} mutants killed (${percent(killed / tried)}${interval}; ${count("Timeout")} by running on), ` +
       `${count("Survived")} survived, ${count("NoCoverage")} not reached, ${count("Ignored")} left out, ${count("RuntimeError")} without a verdict; ${place}\n`,
