@@ -9,9 +9,11 @@ const enoughPairs = 20;
 /**
  * How long a request holds a target's only slot beyond its work: the hand-over from one request to the next.
  *
- * Seen where a request waited while another was served: then one reply follows the other after exactly one slot time.
- * To be sure that it waited, it must have come longer before the other's reply than an unhindered request needs
- * beside its work.
+ * Seen where requests waited for one another: then one reply follows the other after exactly one slot time. To be sure
+ * that a request waited, it must have been sent longer before the other's reply than an unhindered request needs beside its
+ * work. The reply to a request that came to an idle slot takes longer, as everybody has to wake up first; so both of a pair must
+ * have waited. Pairs are in the order of replies and none is left out for what it shows: a late reply makes one pair longer and
+ * the next one shorter, and their mean is right.
  *
  * @param slope what a second of scheduled work takes
  * @returns null where the target has more slots than one, or too few requests followed another at once
@@ -29,13 +31,16 @@ export function heldBeyondWork(
   if (warm.length === 0) return null;
   const overhead = quantile(unhindered(target, log, warm, beside).values, 0.5);
   const end = (i: number): Seconds => log.at[i]! + log.latency[i]!;
+  const order = rows.toSorted((a, b) => end(a) - end(b));
+  const waited = order.map((i, k) => {
+    const before = order[k - 1];
+    if (before === undefined || log.instance[i] !== log.instance[before]) return false;
+    return log.at[i]! + log.lateness[i]! <= end(before) - overhead;
+  });
   const held: Seconds[] = [];
-  const order = rows.toSorted((a, b) => log.at[a]! - log.at[b]!);
   for (let k = 1; k < order.length; k++) {
     const [before, i] = [order[k - 1]!, order[k]!];
-    const followed =
-      log.at[i]! <= end(before) - overhead && end(i) > end(before) && log.instance[i] === log.instance[before];
-    if (followed) held.push(end(i) - end(before) - slope * log.work[i]!);
+    if (waited[k] && waited[k - 1]) held.push(end(i) - end(before) - slope * log.work[i]!);
   }
   if (held.length < enoughPairs) return null;
   const mean = held.reduce((sum, value) => sum + value, 0) / held.length;

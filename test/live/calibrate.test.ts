@@ -75,8 +75,11 @@ const truth = {
   overhead: { kind: "lognormal", mean: 0.003, scv: 0.4 },
 } as const;
 
-/** A single server off as soon as it empties for a second: every instance serves one run of requests in order. */
-function serverLog(n: number, interval: number, held = 0): OutcomeLog {
+/**
+ * A single server off as soon as it empties for a second: every instance serves one run of requests in order. What waited for
+ * nobody is replied to later by `waking`.
+ */
+function serverLog(n: number, interval: number, held = 0, waking = 0): OutcomeLog {
   const gap = sampler({ kind: "exponential", mean: interval }, "gap");
   const work = sampler({ kind: "exponential", mean: 0.02 }, "work");
   const start = sampler(truth.start, "start");
@@ -97,10 +100,11 @@ function serverLog(n: number, interval: number, held = 0): OutcomeLog {
       free = log.at[i]! + startSeconds;
     }
     const done = truth.additive + truth.factor * log.work[i]!;
+    const late = free <= log.at[i]! ? waking : 0;
     free = Math.max(free, log.at[i]!) + done + held;
     log.set(i, {
       outcome: "completed",
-      latencySeconds: free - log.at[i]! + overhead(),
+      latencySeconds: free - log.at[i]! + late + overhead(),
       latenessSeconds: 0,
       cold,
       instance: `i${instance}`,
@@ -156,6 +160,13 @@ describe("calibrate", () => {
       /^slope of measured on scheduled work, and the slot's hand-over as work, from \d+ requests that followed another at once$/,
     );
     expect(distribution(result.scenario.targets[0]!.requestOverhead).mean).toBeCloseTo(truth.overhead.mean, 3);
+  });
+
+  it("takes that from requests that waited for another that waited: idleness makes the reply to the first one late", () => {
+    const [held, waking] = [0.006, 0.005];
+    const log = serverLog(6000, 0.08, held, waking);
+    const { parameters } = fitOf(calibrate(scenario(server), new Map([["single", log]]), measuredBy), "workFactor");
+    expect(Math.abs(parameters.heldSeconds! - (held + truth.additive))).toBeLessThan(0.0005);
   });
 
   it("counts each instance's start once", () => {
