@@ -1,3 +1,4 @@
+import type { Seconds } from "../src/base/units.ts";
 import { predict } from "../src/model/predict.ts";
 import { statedQuantile } from "../src/report/format.ts";
 import type { AvailableAnswer, TargetAnswer } from "../src/scenario/answer.ts";
@@ -15,6 +16,8 @@ export interface Told {
 
 export interface Answered {
   readonly targets: readonly Told[];
+  /** What it was asked to be held against. */
+  readonly objective: Seconds;
   /** Whether a longer look is still to come. */
   readonly final: boolean;
 }
@@ -31,6 +34,7 @@ export const replications = 8;
  * @returns answers, and null wherever there is time to look up in between
  */
 export function* answersTo(state: State): Generator<Answered | null, void> {
+  const { objective } = state.values;
   const scenario = toScenario(documentOf(state));
   const predicted = predict(scenario).targets;
   const open = predicted.flatMap((target) => (whyOpen(target) === null ? [] : [target.name]));
@@ -41,7 +45,7 @@ export function* answersTo(state: State): Generator<Answered | null, void> {
     const result = simulateReplication(scenario, name, 0, { batches: true, requests });
     return { answer: combineReplications(scenario, name, [result]), noModel: reason };
   };
-  yield { targets: predicted.map(quick), final: open.length === 0 };
+  yield { targets: predicted.map(quick), objective, final: open.length === 0 };
   if (open.length === 0) return;
   const looks = new Map<string, AvailableAnswer>();
   for (const name of open) {
@@ -56,7 +60,7 @@ export function* answersTo(state: State): Generator<Answered | null, void> {
     const answer = looks.get(target.name);
     return answer === undefined ? quick(target) : { answer, noModel: whyOpen(target) };
   };
-  yield { targets: predicted.map(look), final: true };
+  yield { targets: predicted.map(look), objective, final: true };
 }
 
 /** Why the model's answer is not the last word; null where it is. */

@@ -52,7 +52,7 @@ function showPage(): void {
     drawn = reply.id;
     element("trouble").textContent = "trouble" in reply ? reply.trouble : "";
     if ("trouble" in reply) return;
-    const { summary, ...parts } = resultsOf(reply.answered, state.values.objective);
+    const { summary, ...parts } = resultsOf(reply.answered);
     for (const [id, markup] of Object.entries(parts)) element(id).innerHTML = markup;
     if (reply.answered.final) element("summary").textContent = summary;
     // Only what answers the newest question is the last word.

@@ -1,4 +1,4 @@
-import { formatDuration, type Seconds } from "../src/base/units.ts";
+import { formatDuration } from "../src/base/units.ts";
 import { breakdownChart } from "../src/report/breakdownChart.ts";
 import { durationFigure, numberFigure, quantileName, shareFigure, statedQuantile } from "../src/report/format.ts";
 import { bodyChart, tailChart } from "../src/report/latencyChart.ts";
@@ -23,13 +23,14 @@ export interface Results {
 const levels = [0.5, 0.9, 0.99, 0.999];
 
 /** The charts, the table and the sentence of an answer: the report's own charts, one line per target. */
-export function resultsOf({ targets, final }: Answered, objective: Seconds): Results {
+export function resultsOf(answered: Answered): Results {
+  const { targets, objective } = answered;
   const series = targets.map(seriesOf);
   return {
     tail: tailChart(series, objective).markup,
     body: bodyChart(series, objective).markup,
     parts: breakdownChart(series)?.markup ?? "",
-    figures: figures({ targets, final }, objective).markup,
+    figures: figures(answered).markup,
     summary: targets.map(({ answer }) => summaryOf(answer)).join("; "),
   };
 }
@@ -51,7 +52,7 @@ function summaryOf(target: Told["answer"]): string {
   return `${target.name}: p50 ${p50}, p99 ${p99}, cold ${shareFigure(target.cold.probability).value}`;
 }
 
-function figures({ targets, final }: Answered, objective: Seconds): Markup {
+function figures({ targets, final, objective }: Answered): Markup {
   const rows = targets.map(({ answer }, i) => {
     const cells = [
       ...levels.map((q) => durationFigure(statedQuantile(answer, q))),
