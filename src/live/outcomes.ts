@@ -37,10 +37,13 @@ const header =
 const headerWithCompute = `${header},compute_seconds,compute_within_seconds`;
 const unsent = outcomeKinds.indexOf("unsent");
 
-/** An outcome log without its methods. */
-export interface OutcomeColumns {
+interface Arrivals {
   readonly at: Float64Array;
   readonly work: Float64Array;
+}
+
+/** An outcome log without its methods. */
+export interface OutcomeColumns extends Arrivals {
   readonly known: Pick<
     OutcomeLog,
     | "lateness"
@@ -83,23 +86,24 @@ export class OutcomeLog {
   readonly #names = new Map<string, number>();
   readonly #list: string[] = [];
 
-  constructor(arrivals: { readonly at: Float64Array; readonly work: Float64Array }) {
+  /** @param known what is known of these requests already; the columns are taken over, not copied */
+  constructor(arrivals: Arrivals, known = unknownOf(arrivals.at.length)) {
     const length = arrivals.at.length;
     check(arrivals.work.length === length, "OutcomeLog", "work must have as many entries as at", arrivals.work.length);
     this.length = length;
     this.at = arrivals.at;
     this.work = arrivals.work;
-    this.lateness = new Float64Array(length).fill(Number.NaN);
-    this.latency = new Float64Array(length).fill(Number.NaN);
-    this.outcome = new Uint8Array(length).fill(unsent);
-    this.status = new Uint16Array(length);
-    this.cold = new Int8Array(length).fill(-1);
-    this.instance = new Int32Array(length).fill(-1);
-    this.instanceStarted = new Float64Array(length).fill(Number.NaN);
-    this.workDone = new Float64Array(length).fill(Number.NaN);
-    this.start = new Float64Array(length).fill(Number.NaN);
-    this.compute = new Float64Array(length).fill(Number.NaN);
-    this.computeWithin = new Float64Array(length).fill(Number.NaN);
+    this.lateness = known.lateness;
+    this.latency = known.latency;
+    this.outcome = known.outcome;
+    this.status = known.status;
+    this.cold = known.cold;
+    this.instance = known.instance;
+    this.instanceStarted = known.instanceStarted;
+    this.workDone = known.workDone;
+    this.start = known.start;
+    this.compute = known.compute;
+    this.computeWithin = known.computeWithin;
   }
 
   /** The ids that `instance` points into, in order of first sight. */
@@ -163,9 +167,9 @@ export class OutcomeLog {
   }
 
   static fromColumns({ at, work, known, instances }: OutcomeColumns): OutcomeLog {
-    const log = new OutcomeLog({ at, work });
+    const log = new OutcomeLog({ at, work }, known);
     for (const id of instances) log.instanceIndex(id);
-    return Object.assign(log, known);
+    return log;
   }
 
   /** Overwrites what is known of one request; its instant and work stay. */
@@ -185,6 +189,24 @@ export class OutcomeLog {
   }
 }
 
+/** Columns of a log that says `unsent` of all. */
+function unknownOf(length: number): OutcomeColumns["known"] {
+  const times = (): Float64Array => new Float64Array(length).fill(Number.NaN);
+  return {
+    lateness: times(),
+    latency: times(),
+    outcome: new Uint8Array(length).fill(unsent),
+    status: new Uint16Array(length),
+    cold: new Int8Array(length).fill(-1),
+    instance: new Int32Array(length).fill(-1),
+    instanceStarted: times(),
+    workDone: times(),
+    start: times(),
+    compute: times(),
+    computeWithin: times(),
+  };
+}
+
 /** The log as CSV lines without line ends, the header first; numbers in full precision, an unknown cell empty. */
 export function* outcomeCsvLines(log: OutcomeLog): Generator<string> {
   const hasCompute = log.compute.some((seconds) => !Number.isNaN(seconds));
@@ -194,20 +216,32 @@ export function* outcomeCsvLines(log: OutcomeLog): Generator<string> {
 
 /** What a request's line holds behind its instant and work, with or without the columns of compute. */
 export function outcomeCells(log: OutcomeLog, i: number, hasCompute: boolean): string {
-  const cold = log.cold[i]!;
-  const fields = [
-    cell(log.lateness[i]!),
-    cell(log.latency[i]!),
-    outcomeKinds[log.outcome[i]!]!,
-    log.status[i] === 0 ? "" : log.status[i]!,
-    cold < 0 ? "" : cold,
-    quoted(log.instances[log.instance[i]!] ?? ""),
-    cell(log.instanceStarted[i]!),
-    cell(log.workDone[i]!),
-    cell(log.start[i]!),
-    ...(hasCompute ? [cell(log.compute[i]!), cell(log.computeWithin[i]!)] : []),
-  ];
-  return fields.join(",");
+  const cells = knowsNothing(log, i) ? bareCells[log.outcome[i]!]! : toldCells(log, i);
+  return hasCompute ? `${cells},${cell(log.compute[i]!)},${cell(log.computeWithin[i]!)}` : cells;
+}
+
+/** Most requests of a replay that was overloaded or interrupted were never sent: their cells are made once. */
+const bareCells = outcomeKinds.map((kind) => `,,${kind},,,,,,`);
+
+function knowsNothing(log: OutcomeLog, i: number): boolean {
+  const { lateness, latency, status, cold, instance, instanceStarted, workDone, start } = log;
+  return (
+    status[i] === 0 &&
+    cold[i]! < 0 &&
+    instance[i]! < 0 &&
+    Number.isNaN(lateness[i]!) &&
+    Number.isNaN(latency[i]!) &&
+    Number.isNaN(instanceStarted[i]!) &&
+    Number.isNaN(workDone[i]!) &&
+    Number.isNaN(start[i]!)
+  );
+}
+
+function toldCells(log: OutcomeLog, i: number): string {
+  const [status, cold] = [log.status[i]!, log.cold[i]!];
+  const sending = `${cell(log.lateness[i]!)},${cell(log.latency[i]!)},${outcomeKinds[log.outcome[i]!]!}`;
+  const answer = `${status === 0 ? "" : status},${cold < 0 ? "" : cold},${quoted(log.instances[log.instance[i]!] ?? "")}`;
+  return `${sending},${answer},${cell(log.instanceStarted[i]!)},${cell(log.workDone[i]!)},${cell(log.start[i]!)}`;
 }
 
 /**

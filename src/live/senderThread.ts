@@ -46,7 +46,11 @@ async function send(zero: Seconds): Promise<void> {
   clearInterval(telling);
   tellRecords();
   await target.close();
-  tell({ kind: "done", columns: log.columns() });
+  const columns = log.columns();
+  const { at, work, known } = columns;
+  // Handed over, not copied: the log of a long schedule is large, and nothing is left to do here.
+  const buffers = [at, work, ...Object.values(known)].map(({ buffer }) => buffer as ArrayBuffer);
+  parentPort?.postMessage({ kind: "done", columns } satisfies FromThread, buffers);
 }
 
 parentPort?.on("message", (message: ToThread) => {

@@ -22,9 +22,16 @@ interface Arrivals {
  */
 export function shardArrivals({ at, work }: Arrivals, { index, of }: Shard): Arrivals {
   check(Number.isInteger(index) && index >= 0 && index < of, "shardArrivals", "index must be from 0 to of − 1", index);
-  const inShard = (_: number, row: number): boolean => row % of === index;
-  return { at: at.filter(inShard), work: work.filter(inShard) };
+  const own = (column: Float64Array): Float64Array => {
+    const part = new Float64Array(rowsOf(column, { index, of }));
+    for (let row = 0; row < part.length; row++) part[row] = column[index + row * of]!;
+    return part;
+  };
+  return { at: own(at), work: own(work) };
 }
+
+const rowsOf = ({ length }: Float64Array, { index, of }: Shard): number =>
+  Math.max(Math.ceil((length - index) / of), 0);
 
 /**
  * Fills the log of a whole schedule from one log per shard, exactly as a single sender of all requests would have.
@@ -36,14 +43,20 @@ export function shardArrivals({ at, work }: Arrivals, { index, of }: Shard): Arr
  */
 export function fillFromShards(log: OutcomeLog, parts: ReadonlyMap<number, OutcomeLog>, of: number): void {
   for (const [index, part] of parts) {
-    const own = shardArrivals(log, { index, of });
-    const isOwn = part.length === own.at.length && part.at.every((at, row) => at === own.at[row]);
     check(
-      isOwn,
+      isOfShard(part, log, { index, of }),
       "fillFromShards",
       "a part must be of the shard's own requests",
       `${part.length} rows as shard ${index}`,
     );
     for (let row = 0; row < part.length; row++) log.copyRow(index + row * of, part, row);
   }
+}
+
+function isOfShard(part: OutcomeLog, whole: OutcomeLog, shard: Shard): boolean {
+  if (part.length !== rowsOf(whole.at, shard)) return false;
+  for (let row = 0; row < part.length; row++) {
+    if (part.at[row] !== whole.at[shard.index + row * shard.of]) return false;
+  }
+  return true;
 }
