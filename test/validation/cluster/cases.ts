@@ -63,14 +63,14 @@ const warm = (percent: number, seeds: readonly number[]): Case => ({
 });
 
 export const cases: readonly Case[] = [
-  warm(30, [1, 2]),
-  warm(50, [3, 4]),
-  warm(70, [5, 6]),
+  warm(30, [21, 22]),
+  warm(50, [23, 24]),
+  warm(70, [25, 26]),
   {
     ...steady,
     name: "mmpp",
     load: "bursts (MMPP of 75/s and 200/s, 2 s each)",
-    seeds: [7, 8],
+    seeds: [27, 28],
     ks: 0.05,
     document: {
       duration: "90s",
@@ -90,7 +90,7 @@ export const cases: readonly Case[] = [
     name: "zero",
     load: "Poisson from no pod, utilisation 0.45",
     fit: "zero",
-    seeds: [9, 10],
+    seeds: [29, 30],
     ks: 0.1,
     alone: true,
     from: "@zero",
