@@ -29,5 +29,5 @@ const z95 = 1.6448536269514722;
  */
 export function isAutocorrelated(values: readonly number[]): boolean {
   const n = values.length;
-  return n >= 3 && lagOneCorrelation(values) > z95 / Math.sqrt(n) - 1 / n;
+  return lagOneCorrelation(values) > z95 / Math.sqrt(n) - 1 / n;
 }

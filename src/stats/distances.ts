@@ -48,7 +48,7 @@ export function wassersteinDistance(a: Curve, b: Curve): Seconds {
     // Where the gap changes sign within a piece, the two triangles count separately.
     const crossing = from * to < 0;
     const height = crossing ? (from * from + to * to) / (Math.abs(from) + Math.abs(to)) : Math.abs(from + to);
-    if (width > 0) area += (height / 2) * width;
+    area += (height / 2) * width;
   }
   return area;
 }
@@ -66,7 +66,8 @@ export function sampleCurve(values: ArrayLike<Seconds>): Curve {
   const probability: number[] = [];
   for (let i = 0; i < sorted.length; ) {
     const start = i;
-    while (i < sorted.length && sorted[i] === sorted[start]) i++;
+    do i++;
+    while (sorted[i] === sorted[start]);
     seconds.push(sorted[start]!, sorted[start]!);
     probability.push(start / sorted.length, i / sorted.length);
   }
@@ -99,7 +100,7 @@ export function ksToLaw(values: ArrayLike<Seconds>, cdf: (x: Seconds) => number)
  */
 export function curveProbability({ seconds, probability }: Curve, x: Seconds): number {
   const n = seconds.length;
-  if (n === 0 || !(x >= seconds[0]!)) return 0;
+  if (!(x >= seconds[0]!)) return 0; // Nor is anything at or below x on an empty curve.
   if (x >= seconds[n - 1]!) return 1;
   let low = 0;
   let high = n;
@@ -145,12 +146,10 @@ function* gaps(a: Curve, b: Curve): Generator<Gap> {
   const left = cursor(a);
   const right = cursor(b);
   let x = Math.min(left.next(), right.next());
-  let from = 0;
   while (x < Infinity) {
-    from = left.at(x) - right.at(x);
+    const from = left.at(x) - right.at(x);
     const next = Math.min(left.next(), right.next());
-    const end = next < Infinity ? next : x;
-    yield { from, to: next < Infinity ? left.before(next) - right.before(next) : from, width: end - x };
+    yield { from, to: left.before(next) - right.before(next), width: next < Infinity ? next - x : 0 };
     x = next;
   }
 }
@@ -163,11 +162,11 @@ function cursor({ seconds, probability }: Curve) {
   const line = (x: Seconds) =>
     i === 0 ? 0 : i === n ? 1 : interpolate(seconds[i - 1]!, probability[i - 1]!, seconds[i]!, probability[i]!, x);
   return {
-    next: () => (i < n ? seconds[i]! : Infinity),
+    next: () => seconds[i] ?? Infinity,
     before: line,
     at(x: Seconds): number {
-      while (i < n && seconds[i]! <= x) {
-        check(i === 0 || !(seconds[i]! < seconds[i - 1]!), "curve", "seconds must not fall", seconds[i]);
+      while (seconds[i]! <= x) {
+        check(!(seconds[i]! < seconds[i - 1]!), "curve", "seconds must not fall", seconds[i]);
         i++;
       }
       return line(x);

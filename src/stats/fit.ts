@@ -160,19 +160,22 @@ interface Candidate {
   readonly beyond: number;
   /** Bayesian information criterion: the less the better. */
   readonly criterion: number;
+  /** Whether a scenario accepts it: no part without a spread, and none whose variance is no number. */
+  readonly isLaw: boolean;
 }
 
 function candidateLaws(sorted: Float64Array): Candidate[] {
   // A time of exactly 0 has no logarithm; next to a smallest positive time it is told apart from nothing.
-  const smallest = sorted.find((value) => value > 0) ?? 1;
+  const smallest = sorted.find((value) => value > 0)!;
   const logs = sorted.map((value) => Math.log(Math.max(value, smallest / 2)));
   const shift = shiftOf(sorted);
   const shifted = sorted.map((value) => Math.log(value - shift));
-  return [
+  const candidates = [
     candidate(sorted, logs, 0, [normalPart(logs)]),
-    ...(shift > 0 ? [candidate(sorted, shifted, shift, [normalPart(shifted)])] : []),
-    ...(sorted.length >= enoughForTwo ? [candidate(sorted, logs, 0, fitLognormalMixture(logs))] : []),
-  ].filter(({ law }) => usable(law));
+    candidate(sorted, shifted, shift, [normalPart(shifted)]), // Without a shift the same law once more.
+  ];
+  if (sorted.length >= enoughForTwo) candidates.push(candidate(sorted, logs, 0, fitLognormalMixture(logs)));
+  return candidates.filter(({ isLaw }) => isLaw);
 }
 
 function normalPart(logs: Float64Array): LogNormalPart {
@@ -192,13 +195,15 @@ function candidate(sorted: Float64Array, logs: Float64Array, by: Seconds, parts:
   const laws = parts.map(({ weight, mu, sigma }) => ({ weight, of: lognormalOf(mu, sigma) }));
   const law: FittedLaw =
     laws.length > 1 ? { kind: "mixture", of: laws } : by > 0 ? { kind: "shifted", by, of: laws[0]!.of } : laws[0]!.of;
-  const parameters = 3 * parts.length - 1 + (by > 0 ? 1 : 0);
+  // One too many for each of them, which changes nothing between them.
+  const parameters = 3 * parts.length + Number(by > 0);
   return {
     law,
-    ks: ksToLaw(sorted, (x) => (x <= by ? 0 : share(Math.log(x - by)))),
+    ks: ksToLaw(sorted, (x) => share(Math.log(x - by))),
     mean: by + laws.reduce((sum, { weight, of }) => sum + weight * of.mean, 0),
     beyond: 1 - share(logs.at(-1)!),
     criterion: parameters * Math.log(logs.length) - 2 * likelihood,
+    isLaw: laws.every(({ of: { scv } }) => scv > 0 && scv < Infinity),
   };
 }
 
@@ -209,13 +214,6 @@ function keepsToSample({ mean: fitted, beyond }: Candidate, sorted: Float64Array
 
 function lognormalOf(mu: number, sigma: number): Lognormal {
   return { kind: "lognormal", mean: Math.exp(mu + sigma ** 2 / 2), scv: Math.expm1(sigma ** 2) };
-}
-
-/** Parameters that a scenario accepts. */
-function usable(law: FittedLaw): boolean {
-  if (law.kind === "shifted") return usable(law.of);
-  if (law.kind === "mixture") return law.of.every(({ weight, of }) => weight > 0 && usable(of));
-  return law.kind === "lognormal" && law.mean > 0 && law.mean < Infinity && law.scv > 0 && law.scv < Infinity;
 }
 
 /** A little below the smallest value, nearer the more values there are, so that the smallest is no outlier in logarithms. */
@@ -238,5 +236,5 @@ function thin(sorted: Float64Array): Seconds[] {
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }

@@ -80,12 +80,9 @@ export class Histogram {
   bucketAt(p: number): number {
     if (this.#count === 0) return -1;
     const rank = Math.max(1, Math.ceil(p * this.#count - 1e-9));
-    let seen = 0;
-    for (let i = 0; i < this.#counts.length; i++) {
-      seen += this.#counts[i]!;
-      if (seen >= rank) return i;
-    }
-    return this.#counts.length - 1;
+    let bucket = 0;
+    for (let seen = this.#counts[0]!; seen < rank; seen += this.#counts[bucket]!) bucket++;
+    return bucket;
   }
 
   /** The share of values in the bucket of x or below. */
@@ -113,7 +110,7 @@ export class Histogram {
       seen += n;
       const after = seen / this.#count;
       if (seconds.length === 0 || after - before > 2 / points) add(middleOf(i), before);
-      if (after >= targets[next]! || seen === this.#count) add(middleOf(i), after);
+      if (after >= targets[next]!) add(middleOf(i), after);
       while (next < targets.length - 1 && targets[next]! <= after) next++;
     }
     return padded(seconds, probability, Math.min(points, 200));
@@ -124,7 +121,7 @@ export class Histogram {
     const last = this.#counts.findLastIndex((n) => n > 0);
     const hdr = build({
       lowestDiscernibleValue: 1,
-      highestTrackableValue: Math.max(2, 2 * highestOf(Math.max(0, last))),
+      highestTrackableValue: Math.max(2, 2 * highestOf(last)),
       numberOfSignificantValueDigits: 3,
       bitBucketSize: 64,
     });
@@ -195,9 +192,10 @@ export function bucketOf(seconds: Seconds): number {
   return ((upper >>> 20) - 1023 - 9) * 1024 + ((upper >>> 10) & 1023);
 }
 
-const lowestOf = (bucket: number): number =>
-  bucket < 2048 ? bucket : (1024 + (bucket % 1024)) * 2 ** (Math.floor(bucket / 1024) - 1);
-const widthOf = (bucket: number): number => (bucket < 2048 ? 1 : 2 ** (Math.floor(bucket / 1024) - 1));
+/** How often the width of a nanosecond was doubled up to a bucket. */
+const doublingsOf = (bucket: number): number => Math.max(0, Math.floor(bucket / 1024) - 1);
+const widthOf = (bucket: number): number => 2 ** doublingsOf(bucket);
+const lowestOf = (bucket: number): number => (bucket - 1024 * doublingsOf(bucket)) * widthOf(bucket);
 const highestOf = (bucket: number): number => lowestOf(bucket) + widthOf(bucket) - 1;
 /** The middle of a bucket, in seconds. */
 export const middleOf = (bucket: number): Seconds => (lowestOf(bucket) + (widthOf(bucket) - 1) / 2) / 1e9;

@@ -28,7 +28,7 @@ export interface RatioPart {
 export function ratioError(parts: readonly RatioPart[]): number {
   const { ratio, weight } = ratioOf(parts);
   const n = parts.length;
-  if (n < 2 || weight === 0) return Number.NaN;
+  if (n < 2) return Number.NaN;
   let squares = 0;
   for (const part of parts) squares += (part.sum - ratio * part.weight) ** 2;
   return Math.sqrt((squares * n) / (n - 1)) / weight;
@@ -115,11 +115,11 @@ export function quantileRanks(count: number, p: number, level = 0.95): { readonl
   let below = 0; // P(at most k values below the quantile)
   let low = 0;
   let high = count + 1;
-  for (let k = 0; k <= count; k++) {
+  for (let k = 0; k < count; k++) {
     const ways = logGamma(count + 1) - logGamma(k + 1) - logGamma(count - k + 1);
     below += Math.exp(ways + k * Math.log(p) + (count - k) * Math.log1p(-p));
     if (below <= tail) low = k + 1;
     if (below >= 1 - tail && high > count) high = k + 1;
   }
-  return { low: Math.min(low, count), high };
+  return { low, high };
 }

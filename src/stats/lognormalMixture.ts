@@ -34,12 +34,10 @@ export function fitLognormalMixture(logs: Float64Array): readonly [LogNormalPart
   for (let round = 0; round < rounds; round++) {
     let likelihood = 0;
     for (let i = 0; i < n; i++) {
-      const low = weighted(parts[0], logs[i]!);
-      const high = weighted(parts[1], logs[i]!);
-      const total = low + high;
-      // Where both densities vanish, the value goes to the part whose middle is nearer.
-      upper[i] = total > 0 ? high / total : Math.abs(logs[i]! - parts[1].mu) < Math.abs(logs[i]! - parts[0].mu) ? 1 : 0;
-      likelihood += Math.log(Math.max(total, Number.MIN_VALUE));
+      // In logarithms, because far from both parts the densities themselves vanish.
+      const [low, high] = [logDensity(parts[0], logs[i]!), logDensity(parts[1], logs[i]!)];
+      upper[i] = 1 / (1 + Math.exp(low - high));
+      likelihood += Math.max(low, high) + Math.log1p(Math.exp(-Math.abs(low - high)));
     }
     parts = partsOf(logs, upper);
     if (likelihood - before < 1e-9 * n) break;
@@ -68,11 +66,10 @@ function part(logs: Float64Array, share: (i: number) => number): LogNormalPart {
 
 /** The density of the logarithm under a mixture. */
 export function logNormalDensity(parts: readonly LogNormalPart[], log: number): number {
-  return parts.reduce((sum, entry) => sum + weighted(entry, log), 0);
+  return parts.reduce((sum, entry) => sum + Math.exp(logDensity(entry, log)), 0);
 }
 
-/** Weight times normal density. */
-function weighted({ weight, mu, sigma }: LogNormalPart, log: number): number {
-  const z = (log - mu) / sigma;
-  return (weight / (sigma * Math.sqrt(2 * Math.PI))) * Math.exp((-z * z) / 2);
+/** The logarithm of weight times normal density. */
+function logDensity({ weight, mu, sigma }: LogNormalPart, log: number): number {
+  return Math.log(weight / (sigma * Math.sqrt(2 * Math.PI))) - ((log - mu) / sigma) ** 2 / 2;
 }

@@ -27,7 +27,7 @@ export class RunningMoments implements Moments {
 
   record(value: number): void {
     if (this.#inBlock === blockSize) this.#close();
-    if (this.#inBlock === 0 && this.#before.count === 0) this.#centre = value;
+    if (this.count === 0) this.#centre = value;
     const off = value - this.#centre;
     this.#inBlock++;
     this.#sum += off;

@@ -1,3 +1,5 @@
+import { RunningMoments } from "./moments.ts";
+
 /**
  * How many of the first values to leave out because the start from an unusual state still shows in them: the truncation that makes the standard
  * error of the mean of what is left smallest (the Marginal Standard Error Rule; MSER-5 where the values are means of five).
@@ -12,17 +14,12 @@ export function mser(values: readonly number[]): number {
   const n = values.length;
   let best = 0;
   let least = Infinity;
-  let sum = 0;
-  let squares = 0;
-  // From the end, so that each truncation adds one value to the sums; about the last value, against cancellation.
-  const centre = values[n - 1] ?? 0;
+  const moments = new RunningMoments();
+  // From the end, so that each truncation adds one value.
   for (let cut = n - 1; cut >= 0; cut--) {
-    const off = values[cut]! - centre;
-    sum += off;
-    squares += off * off;
-    const left = n - cut;
+    moments.record(values[cut]!);
     if (2 * cut > n) continue;
-    const error = (squares - (sum * sum) / left) / (left * left);
+    const error = moments.squares / (n - cut) ** 2;
     if (error <= least) {
       least = error;
       best = cut;

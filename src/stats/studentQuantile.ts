@@ -20,7 +20,7 @@ export function studentQuantile(p: number, freedom: number): number {
   let low = 0;
   let high = 1;
   while (studentTail(high, freedom) > tail) high *= 2;
-  for (let i = 0; i < 200 && high - low > 1e-13 * high; i++) {
+  while (high - low > 1e-13 * high) {
     const middle = (low + high) / 2;
     if (studentTail(middle, freedom) > tail) low = middle;
     else high = middle;
@@ -35,34 +35,27 @@ function studentTail(t: number, freedom: number): number {
 
 /** The regularised incomplete beta function I_x(a, b). */
 function incompleteBeta(x: number, a: number, b: number): number {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
   const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) - logBeta(a, b));
   // The continued fraction converges fast only below the mean; above it the symmetry does.
   return x < (a + 1) / (a + b + 2) ? (front * betaFraction(x, a, b)) / a : 1 - (front * betaFraction(1 - x, b, a)) / b;
 }
 
 function betaFraction(x: number, a: number, b: number): number {
-  const tiny = 1e-300;
   let c = 1;
-  let d = 1 / keep(1 - ((a + b) * x) / (a + 1));
+  let d = 1 / (1 - ((a + b) * x) / (a + 1));
   let result = d;
   for (let m = 1; m <= 500; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 / keep(1 + even * d);
-    c = keep(1 + even / c);
+    d = 1 / (1 + even * d);
+    c = 1 + even / c;
     result *= d * c;
     const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 / keep(1 + odd * d);
-    c = keep(1 + odd / c);
+    d = 1 / (1 + odd * d);
+    c = 1 + odd / c;
     result *= d * c;
     if (Math.abs(d * c - 1) < 1e-15) break;
   }
   return result;
-
-  function keep(value: number): number {
-    return Math.abs(value) < tiny ? tiny : value;
-  }
 }
 
 const logBeta = (a: number, b: number): number => logGamma(a) + logGamma(b) - logGamma(a + b);

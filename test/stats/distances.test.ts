@@ -57,6 +57,7 @@ describe("distances of curves", () => {
   it("treats no points as an infinite time, and what a tail leaves out as its end", () => {
     expect(ksDistance(empty, atom(1))).toBe(1);
     expect(wassersteinDistance(empty, atom(1))).toBe(Infinity);
+    expect(wassersteinDistance(atom(1), empty)).toBe(Infinity);
     expect(wassersteinDistance(empty, empty)).toBe(0);
     expect(
       wassersteinDistance({ seconds: [0, 1], probability: [0, 0.9] }, { seconds: [0, 1, 1], probability: [0, 0.9, 1] }),
@@ -91,6 +92,11 @@ describe("distances of curves", () => {
     const late: Curve = { seconds: [2, 4], probability: [0.5, 1] };
     expect(ksDistance(late, atom(2))).toBe(0.5);
     expect(wassersteinDistance(late, atom(2))).toBeCloseTo(0.5, 14);
+  });
+
+  it("is at most 1, though a curve exceeds it by rounding", () => {
+    const over: Curve = { seconds: [1, 1, 2], probability: [0, 1 + Number.EPSILON, 1 + Number.EPSILON] };
+    expect(ksDistance(over, atom(3))).toBe(1);
   });
 
   it("refuses columns that do not match or fall", () => {

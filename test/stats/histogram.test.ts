@@ -55,7 +55,21 @@ describe("histogram", () => {
     expect(copy.counts.reduce((sum, n) => sum + n, 0)).toBe(3);
   });
 
-  it("refuses what is not such a text", () => expect(() => Histogram.fromHdr("AAAA")).toThrow(InputError));
+  it("refuses what is not such a text", () => {
+    const read = () => Histogram.fromHdr("AAAA");
+    expect(read).toThrow(InputError);
+    expect(read).toThrow(/histogram.*is not a compressed HdrHistogram \(V2, base64\)/s);
+    expect(read).toThrow(expect.objectContaining({ cause: expect.any(Error) }));
+  });
+
+  it("has room for a value in the first bucket beyond its columns, recorded or added", () => {
+    const first = new Histogram().counts.length;
+    const histogram = of([middleOf(first)]);
+    expect(histogram.counts[first]).toBe(1);
+    const other = new Histogram();
+    other.merge(histogram);
+    expect([other.counts[first], other.quantile(0.5)]).toEqual([1, middleOf(first)]);
+  });
 
   it("draws a curve that never falls, however few values and however they round", () => {
     fc.assert(
@@ -63,6 +77,7 @@ describe("histogram", () => {
         const { seconds, probability } = of(values).curve();
         for (const column of [seconds, probability]) expect(column).toEqual(column.toSorted((a, b) => a - b));
         expect(probability.at(-1)).toBe(1);
+        expect(seconds.at(-1)).toBe(middleOf(bucketOf(Math.max(...values))));
       }),
       { seed: 3, numRuns: 300 },
     );
@@ -103,9 +118,42 @@ describe("histogram", () => {
     expect(between(0.99, 0.999)).toBeGreaterThan(5);
   });
 
+  it("draws the first step at or above each target: three quarters evenly up to 0.98, the rest by decades, and all beyond 1 − 1e-5", () => {
+    // Bucket by bucket an exponential law, finer than the targets lie.
+    const share = (bucket: number) => Math.exp(-bucket / 700);
+    const counts = Float64Array.from({ length: 16_000 }, (_, i) => Math.round(1e12 * (share(i) - share(i + 1))));
+    const histogram = new Histogram();
+    histogram.addCounts(counts);
+    let seen = 0;
+    const steps = [...counts.filter((n) => n > 0)].map((n) => {
+      seen += n;
+      return seen / histogram.count;
+    });
+    const body = Array.from({ length: 192 }, (_, i) => (0.98 * (i + 1)) / 192);
+    const tail = Array.from({ length: 64 }, (_, i) => 1 - 0.02 * (1e-5 / 0.02) ** ((i + 1) / 64));
+    const drawn = steps.filter(
+      (p, i) => p >= tail.at(-1)! || [...body, ...tail].some((target) => target <= p && target > (steps[i - 1] ?? 0)),
+    );
+    expect(histogram.curve(256).probability).toEqual([0, ...drawn]);
+  });
+
+  it("draws as a jump what holds more than two points' share", () => {
+    const counts = new Float64Array(8000);
+    for (let i = 0; i < 100; i++) counts[40 * i] = 9;
+    counts[5000] = 70;
+    counts[6000] = 15;
+    const histogram = new Histogram();
+    histogram.addCounts(counts);
+    const { seconds } = histogram.curve(100);
+    const points = (bucket: number) => seconds.filter((x) => x === middleOf(bucket)).length;
+    expect([points(400), points(5000), points(6000)]).toEqual([1, 2, 1]);
+  });
+
   it("fills a curve of few values with points of its straight lines, and starts it at 0", () => {
     const { seconds, probability } = of([1, 3]).curve(100);
-    expect(seconds.length).toBeGreaterThanOrEqual(100);
+    // Two stretches of 49 pieces each, two jumps and the start; 99 pieces where nothing says how many points.
+    expect(seconds).toHaveLength(101);
+    expect(of([1, 3]).curve().seconds).toHaveLength(201);
     const [one, three] = [middleOf(bucketOf(1)), middleOf(bucketOf(3))];
     const flat = seconds.map((x, i) => [x, probability[i]!] as const);
     for (const [x, p] of flat) {
@@ -119,7 +167,7 @@ describe("histogram", () => {
     expect(Math.max(...gaps)).toBeLessThan(0.05);
     // A law that is nothing but 0 has no stretch to split.
     const zeros = of([0, 0]).curve(10);
-    expect(zeros.seconds.length).toBeGreaterThanOrEqual(10);
+    expect(zeros.seconds).toHaveLength(10);
     expect(new Set(zeros.seconds)).toEqual(new Set([0]));
     expect(zeros.probability.at(-1)).toBe(1);
   });
@@ -159,6 +207,7 @@ describe("histogram", () => {
       1,
     ]);
     expect(histogram.cdf(-1)).toBe(0);
+    expect([of([0, 0]).cdf(-1), of([0, 0]).cdf(0)]).toEqual([0, 1]);
     expect([histogram.bucketAt(0), histogram.bucketAt(1)]).toEqual([bucketOf(0.001), bucketOf(1e5)]);
     const other = new Histogram();
     other.addCounts(histogram.counts);

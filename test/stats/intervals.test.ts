@@ -74,7 +74,7 @@ describe("Student's quantile", () => {
     for (const freedom of [1, 3, 30]) {
       expect(studentQuantile(0.25, freedom)).toBe(-studentQuantile(0.75, freedom));
     }
-    expect(studentQuantile(0.975, 1e7)).toBeCloseTo(normalQuantile(0.975), 6);
+    for (const p of [0.6, 0.975, 0.9999]) expect(studentQuantile(p, 1e7)).toBeCloseTo(normalQuantile(p), 5);
   });
 
   it("refuses levels and degrees of freedom that are none", () => {
@@ -162,6 +162,14 @@ describe("intervals", () => {
     expect(() => wilsonInterval(3, 2)).toThrow(RangeError);
   });
 
+  it("of a share end exactly at 0 and 1 and never beyond, however the bound itself rounds", () => {
+    for (let trials = 1; trials <= 300; trials++) {
+      expect([wilsonInterval(0, trials).low, wilsonInterval(trials, trials).high]).toEqual([0, 1]);
+      expect(wilsonInterval(1e-20, trials).low).toBeGreaterThanOrEqual(0);
+      expect(wilsonInterval(trials * (1 - Number.EPSILON / 2), trials).high).toBeLessThanOrEqual(1);
+    }
+  });
+
   it("of quantiles agree between the exact and the approximate ranks", () => {
     const exact = quantileRanks(1000, 0.9);
     const close = quantileRanks(1001, 0.9);
@@ -171,8 +179,8 @@ describe("intervals", () => {
   });
 
   it("of quantiles enclose with the binomial probability they promise, and with one rank less they would not", () => {
-    for (const count of [1, 2, 7, 30, 59, 100]) {
-      for (const p of [0.01, 0.3, 0.5, 0.95, 0.999]) {
+    for (const count of [1, 2, 7, 30, 59, 100, 1000]) {
+      for (const p of count < 1000 ? [0.01, 0.3, 0.5, 0.95, 0.999] : [0.01, 0.3, 0.5]) {
         for (const level of [0.8, 0.95]) {
           const upTo = cumulativeBinomial(count, p);
           const tail = (1 - level) / 2;
@@ -201,6 +209,9 @@ describe("intervals", () => {
     expect(meanInterval(noMoments).value).toBeNaN();
     expect(meanInterval({ count: 1, mean: 4, squares: 0 })).toEqual({ value: 4, low: Number.NaN, high: Number.NaN });
     expect(ratioInterval([{ sum: 3, weight: 2 }])).toEqual({ value: 1.5, low: Number.NaN, high: Number.NaN });
+    // 49 forty-ninths are a little less than 1, so that a spread of rounding is left.
+    expect(ratioError([{ sum: 1, weight: 49 }])).toBeNaN();
+    expect(ratioInterval([{ sum: 1, weight: 0 }]).value).toBeNaN();
     const nothing = { sum: 0, weight: 0 };
     expect(ratioInterval([nothing, nothing]).value).toBeNaN();
     expect(ratioError([nothing, nothing])).toBeNaN();

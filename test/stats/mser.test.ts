@@ -30,6 +30,9 @@ describe("mser", () => {
     expect(cut).toBeLessThan(150);
     expect(mser(noise.map((x, i) => x + i))).toBe(200);
     expect(mser([])).toBe(0);
+    // Nothing is left out for nothing, and what is left out does not depend on where the values lie.
+    expect(mser([2, 2, 2, 2])).toBe(0);
+    expect(mser(noise.map((x, i) => 1e9 + x + 30 * Math.exp(-i / 20)))).toBe(cut);
   });
 });
 
