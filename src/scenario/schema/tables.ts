@@ -56,7 +56,7 @@ export function tableKey({ kind, file, column, unit, scale }: Reference): string
 export function isReference(value: object): value is Reference {
   const { kind, file, column, unit, scale } = value as Readonly<Record<string, unknown>>;
   if ((kind !== "trace" && kind !== "empirical") || typeof file !== "string") return false;
-  return [column, unit, scale].every((each) => typeof each !== "object" || each === null);
+  return [column, unit, scale].every((each) => typeof each !== "object");
 }
 
 function visit(
@@ -83,10 +83,9 @@ function readColumn(text: string, { kind, file, column = 1, unit = "s", scale = 
   const refuse = (line: number, message: string): never => {
     throw new InputError(file, [{ path: "", message: `${file}:${line}: ${message}` }]);
   };
-  const unitSeconds = parseDuration(`1${unit}`);
-  if (unitSeconds === undefined) return refuse(1, `unknown unit "${unit}"`);
-  const rows = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const header = cells(rows[0] ?? "");
+  if (parseDuration(`1${unit}`) === undefined) return refuse(1, `unknown unit "${unit}"`);
+  const rows = text.split(/\r?\n/);
+  const header = cells(rows[0]!);
   const index = typeof column === "number" ? column - 1 : header.indexOf(column);
   if (index < 0) refuse(1, `has no column "${column}"; it has ${header.join(", ")}`);
   const values: Seconds[] = [];
@@ -94,7 +93,8 @@ function readColumn(text: string, { kind, file, column = 1, unit = "s", scale = 
   for (let row = hasHeader ? 1 : 0; row < rows.length; row++) {
     if (rows[row]!.trim() === "") continue;
     const cell = cells(rows[row]!)[index];
-    const value = toNumber(cell) * (unitSeconds < 1 ? 1 / Math.round(1 / unitSeconds) : unitSeconds) * scale;
+    // The same double as the document's own "7ms".
+    const value = (parseDuration(`${toNumber(cell)}${unit}`) ?? Number.NaN) * scale;
     if (!Number.isFinite(value)) refuse(row + 1, `"${cell ?? ""}" is not a number`);
     if (value < 0) refuse(row + 1, `"${cell}" is negative`);
     if (kind === "trace" && value < (values.at(-1) ?? 0)) refuse(row + 1, "instants must not decrease");
@@ -104,8 +104,9 @@ function readColumn(text: string, { kind, file, column = 1, unit = "s", scale = 
   return values;
 }
 
+/** A byte order mark is white space to `trim`. */
 const cells = (row: string): string[] => row.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
-const toNumber = (cell: string | undefined): number => (cell === undefined || cell === "" ? Number.NaN : Number(cell));
+const toNumber = (cell: string | undefined): number => (cell === "" ? Number.NaN : Number(cell));
 
 function reason(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
