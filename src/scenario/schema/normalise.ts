@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ArrivalsSpec } from "../../arrivals/index.ts";
 import { parseRate } from "../../base/units.ts";
-import type { DistributionSpec } from "../../distributions/index.ts";
+import { type DistributionSpec, distribution } from "../../distributions/index.ts";
 import { isFunctionStage, type StageSpec } from "../pipeline.ts";
 import type { Scenario, TargetSpec } from "../scenario.ts";
 import { withSha256 } from "../scenarioSha256.ts";
@@ -153,7 +153,7 @@ export function isTransient(arrivals: unknown): boolean {
 /** Times between arrivals whose mean is 0 would put infinitely many requests into one instant; and what cannot be a part. */
 function impossibleArrivals(arrivals: ArrivalsSpec, path: readonly PropertyKey[], found: Problem[]): void {
   const refuse = (key: string, spec: DistributionSpec) => {
-    if (isZero(spec)) found.push({ path: [...path, key], message: "must have a mean of more than 0" });
+    if (distribution(spec).mean === 0) found.push({ path: [...path, key], message: "must have a mean of more than 0" });
   };
   if (arrivals.kind === "renewal") refuse("interval", arrivals.interval);
   if (arrivals.kind === "onOff") {
@@ -166,21 +166,5 @@ function impossibleArrivals(arrivals: ArrivalsSpec, path: readonly PropertyKey[]
   if (arrivals.kind === "devices") impossibleArrivals(arrivals.each, [...path, "each"], found);
   if (arrivals.kind === "superposition") {
     for (const [i, part] of arrivals.of.entries()) impossibleArrivals(part, [...path, "of", i], found);
-  }
-}
-
-function isZero(spec: DistributionSpec): boolean {
-  switch (spec.kind) {
-    case "deterministic":
-      return spec.value === 0;
-    case "empirical":
-    case "discrete":
-      return spec.values.every((value) => value === 0);
-    case "shifted":
-      return spec.by === 0 && isZero(spec.of);
-    case "mixture":
-      return spec.of.every((part) => isZero(part.of));
-    default:
-      return false;
   }
 }
