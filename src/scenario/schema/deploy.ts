@@ -12,7 +12,7 @@ const image = z
     'write an image with a tag other than "latest", such as ghcr.io/me/work:1.0',
   )
   .refine(
-    (text) => text.slice(text.lastIndexOf("/")).includes(":"),
+    (text) => text.slice(text.lastIndexOf("/") + 1).includes(":"),
     'name a tag or a digest: without one, "latest" is meant',
   );
 

@@ -100,10 +100,11 @@ export const scenarioDocument = mapping(
       .describe("Written by coldcast calibrate: the measurement that the fitted fields come from."),
   },
   { what: "a scenario: name, arrivals, work, targets, duration" },
-).refine(({ warmup, duration: whole }) => typeof warmup !== "number" || typeof whole !== "number" || warmup < whole, {
+).refine(({ warmup, duration: whole }) => whole === undefined || warmup < whole, {
   error: "must be shorter than duration",
   path: ["warmup"],
-  when: isObject,
+  when: ({ value, issues }) =>
+    isObject(value) && !issues.some(({ path }) => path?.[0] === "warmup" || path?.[0] === "duration"),
 });
 
 /** A scenario as a TypeScript object: the same keys and unit strings as in YAML. */
@@ -112,21 +113,21 @@ export type ScenarioDocument = z.input<typeof scenarioDocument>;
 /** Target names that cannot be used; looked at apart, because the schema skips what stands under a bad key. */
 export function targetNameProblems(document: unknown): Problem[] {
   const targets = (document as { targets?: unknown } | null | undefined)?.targets;
-  if (typeof targets !== "object" || targets === null || Array.isArray(targets)) return [];
+  if (!isObject(targets)) return [];
   const bad = Object.keys(targets).filter((name) => !namePattern.test(name));
   return bad.map((name) => ({ path: ["targets"], message: `target "${name}": ${nameRule}`, key: name }));
 }
 
 /** Arrivals without an end need a duration. */
 export function durationProblems(document: unknown): Problem[] {
-  if (typeof document !== "object" || document === null || Array.isArray(document)) return [];
+  if (!isObject(document)) return [];
   const { duration, arrivals } = document as { duration?: unknown; arrivals?: unknown };
   if (duration !== undefined || endsByItself(arrivals)) return [];
   return [{ path: ["duration"], message: 'is missing; these arrivals never end: write one, such as "10min"' }];
 }
 
-function isObject(payload: z.core.ParsePayload): boolean {
-  return typeof payload.value === "object" && payload.value !== null;
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function sha256(of: string) {

@@ -26,7 +26,7 @@ export const prices = mapping(
   { what: "prices: perGigabyteSecond, perRequest, perInstanceHour, perNodeHour, node, billed" },
 )
   .refine(({ perNodeHour, node: size }) => perNodeHour === 0 || size !== undefined, {
-    error: "is missing; perNodeHour needs it: write { cores: 4, memory: 16GiB }",
+    error: "perNodeHour needs it: write { cores: 4, memory: 16GiB }",
     path: ["node"],
   })
   .meta({ id: "Prices", description: "What running costs, as numbers in any one currency." });
