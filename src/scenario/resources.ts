@@ -84,20 +84,19 @@ function byteSeconds(target: TargetSpec, usage: Usage, billed: PricesSpec["bille
 }
 
 function cost(target: TargetSpec, prices: PricesSpec, usage: Usage): number {
-  const { perGigabyteSecond, perRequest, perInstanceHour, perNodeHour, billed } = prices;
+  const { perGigabyteSecond, perRequest, perInstanceHour, perNodeHour, node, billed } = prices;
   // A price that is not asked makes nothing unknown.
   const of = (price: number, amount: () => number) => (price === 0 ? 0 : price * amount());
   return (
     of(perGigabyteSecond, () => byteSeconds(target, usage, billed) / gigabyte) +
     of(perRequest, () => usage.requests) +
     of(perInstanceHour, () => usage.instances / hour) +
-    of(perNodeHour, () => (nodeShare(target, prices) * usage.instances) / hour)
+    of(perNodeHour, () => (nodeShare(target, node!) * usage.instances) / hour)
   );
 }
 
 /** How much of a node one instance takes: of its memory or of its cores, whichever is more. */
-function nodeShare(target: TargetSpec, { node }: PricesSpec): number {
-  if (node === undefined) return 1;
+function nodeShare(target: TargetSpec, node: NonNullable<PricesSpec["node"]>): number {
   const cores = "cores" in target ? target.cores : 0;
   return Math.max((target.memory ?? 0) / node.memory, cores / node.cores);
 }

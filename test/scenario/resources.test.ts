@@ -3,7 +3,10 @@ import { predict } from "../../src/model/predict.ts";
 import type { AvailableAnswer, ResourcesAnswer } from "../../src/scenario/answer.ts";
 import { scenarioYaml, toDocument } from "../../src/scenario/document.ts";
 import { toScenario } from "../../src/scenario/parse.ts";
+import { expectedResources, resourcesOf } from "../../src/scenario/resources.ts";
 import { simulate } from "../../src/sim/simulate.ts";
+import { ratioInterval } from "../../src/stats/intervals.ts";
+import { scenario } from "./issuesOf.ts";
 
 const lambdaPrices = { perGigabyteSecond: 0.0000166667, perRequest: 2e-7, billed: "busy" } as const;
 const given = toScenario({
@@ -71,6 +74,83 @@ describe("resources", () => {
     const { prices: _, ...document } = toDocument(given);
     const plain = toScenario({ ...document, targets: { a: { kind: "server" } } });
     expect(resourcesBy(simulate(plain, { requests: 100, replications: 2 })).a).toBeNull();
+  });
+});
+
+describe("what usage comes to, per hour", () => {
+  const gigabyte = 2 ** 30;
+  const usage = { instances: 7200, starting: 100, busy: 3000, inService: 2000, requests: 500, span: 3600 };
+  const idle = { instances: 3600, starting: 0, busy: 0, inService: 0, requests: 100, span: 3600 };
+  const node = { cores: 4, memory: "4GiB" };
+  const of = (one: object, ...usages: (typeof usage)[]) =>
+    resourcesOf(scenario({ targets: { one } }).targets[0]!, usages)!;
+  const costOf = (one: object) => of({ kind: "server", ...one }, usage).cost?.value;
+
+  it("is memory that is held, or that of instances which start or serve, and of requests in pods", () => {
+    const held = of({ kind: "server", memory: "1GiB" }, usage);
+    expect(held.memoryBytes!.value).toBe(2 * gigabyte);
+    expect(held.gigabyteSeconds!.value).toBe(7200);
+    expect(held.instanceHours.value).toBe(2);
+    expect(held).toMatchObject({ cost: null, costPerMillionRequests: null });
+    const busy = of({ kind: "server", memory: "1GiB", prices: { billed: "busy", perGigabyteSecond: 2 } }, usage);
+    expect(busy.memoryBytes!.value).toBe(2 * gigabyte);
+    expect(busy.gigabyteSeconds!.value).toBe(3100);
+    expect(busy.cost!.value).toBe(6200);
+    const pods = of({ kind: "spinkube", replicas: 1, memory: "1GiB", instanceMemory: "512MiB" }, usage);
+    expect(pods.gigabyteSeconds!.value).toBe(7200 + 1000);
+  });
+
+  it("is money by the second, the request, the instance and the share of a node", () => {
+    expect(costOf({ memory: "1GiB", prices: { perGigabyteSecond: 2 } })).toBe(14_400);
+    expect(costOf({ prices: { perRequest: 0.5 } })).toBe(250);
+    expect(costOf({ prices: { perInstanceHour: 3 } })).toBe(6);
+    expect(costOf({ prices: { perInstanceHour: 3, perRequest: 0.5 } })).toBe(256);
+    expect(costOf({ memory: "1GiB", prices: { perNodeHour: 10, node } })).toBe(5);
+    expect(costOf({ prices: { perNodeHour: 10, node } })).toBe(0);
+    const pods = (rest: object) =>
+      of({ kind: "spinkube", replicas: 1, prices: { perNodeHour: 10, node }, ...rest }, usage).cost!.value;
+    expect(pods({ cores: 2, memory: "1GiB" })).toBe(10);
+    expect(pods({ cores: 0.5, memory: "1GiB" })).toBe(5);
+    expect(of({ kind: "server", prices: { perRequest: 0.5 } }, usage).costPerMillionRequests!.value).toBe(500_000);
+    expect(of({ kind: "server", prices: { perInstanceHour: 3 } }, usage).costPerMillionRequests!.value).toBe(12_000);
+  });
+
+  it("is as uncertain as its parts differ, and never less than nothing", () => {
+    const { instanceHours, costPerMillionRequests } = of(
+      { kind: "server", prices: { perInstanceHour: 3 } },
+      usage,
+      idle,
+    );
+    const hours = ratioInterval([
+      { sum: 7200, weight: 3600 },
+      { sum: 3600, weight: 3600 },
+    ]);
+    expect(instanceHours).toEqual({ ...hours, low: 0 });
+    expect(costPerMillionRequests!.value).toBe((9 / 600) * 1e6);
+    expect(of({ kind: "server", memory: "1GiB" }, usage).memoryBytes!.low).toBeNaN();
+    const [a, b] = [usage, { ...usage, instances: 7201 }];
+    expect(of({ kind: "server", memory: "1GiB" }, a, b).instanceHours.low).toBeGreaterThan(1.9);
+  });
+
+  it("is expected from a steady state, what is not asked for being unknown for nobody", () => {
+    const known = { value: 2, low: 2, high: 2 };
+    const steady = { total: known, starting: null, ready: null, busy: null, idle: null };
+    const part = (value: number) => ({ value, low: value, high: value });
+    const breakdown = { network: part(9), cold: part(9), start: part(0.125), queue: part(0.25), work: part(0.125) };
+    const expected = (one: object, instances: object = steady) =>
+      expectedResources(scenario({ targets: { one } }).targets[0]!, { instances, breakdown } as never, 4);
+    expect(expected({ kind: "server" })).toBeNull();
+    expect(expected({ kind: "server", prices: { perInstanceHour: 3, perRequest: 1 } })).toMatchObject({
+      memoryBytes: null,
+      cost: { value: expect.closeTo(6 + 4 * 3600, 9) },
+      instanceHours: known,
+    });
+    const pods = { kind: "spinkube", replicas: 2, memory: "1GiB", instanceMemory: "1GiB" };
+    expect(expected(pods)!.memoryBytes!.value).toBe((2 + 4 * 0.5) * gigabyte);
+    const busy = { ...pods, prices: { billed: "busy", perGigabyteSecond: 1 } };
+    expect(expected(busy)!.cost!.value).toBeNaN();
+    const told = { ...steady, starting: part(0.5), busy: part(1) };
+    expect(expected(busy, told)!.cost!.value).toBe(3600 * (1.5 + 2));
   });
 });
 
