@@ -13,6 +13,7 @@ import { arrivalsKinds } from "../../src/scenario/schema/arrivals.ts";
 import { distributionKinds } from "../../src/scenario/schema/distribution.ts";
 import { scenarioJsonSchema } from "../../src/scenario/schema/jsonSchema.ts";
 import { nearest } from "../../src/scenario/schema/nearest.ts";
+import { issuesOf } from "./issuesOf.ts";
 import { documents } from "./scenarios.ts";
 
 const small = (rest: object = {}) => ({
@@ -195,6 +196,22 @@ describe("parseScenario", () => {
         [4, "arrivals.rate"],
       ]);
     }
+  });
+
+  it("tells a hundred problems, and how many there are beyond them", () => {
+    const issues = (count: number) => issuesOf({ work: { kind: "empirical", values: Array(count).fill(5) } });
+    expect(issues(100)).toHaveLength(100);
+    expect(issues(102)).toHaveLength(101);
+    expect(issues(102).at(-1)).toBe(": and 2 problems more");
+  });
+
+  it("tells what is wrong with anything that is no document", () => {
+    for (const value of [null, undefined, 5, "x", []]) {
+      expect(() => toScenario(value as never)).toThrow(/^scenario: .*write a scenario: name, arrivals, work, targets/);
+    }
+    expect(() => toScenario(5 as never, { file: "mine.yaml" })).toThrow(/^mine\.yaml: /);
+    // A parsed scenario has its targets in a list.
+    expect(issuesOf({ sha256: "0" })).toEqual([expect.stringContaining('unknown key "sha256"')]);
   });
 
   it("never throws anything but ScenarioError at arbitrary values", () => {

@@ -89,6 +89,12 @@ describe("sweepPoints", () => {
     ["targets.faas.minScale=-1", "targets.faas.minScale (targets.faas.minScale=-1): must be 0 or more"],
     ["targets.faas.cpu.limit=1", 'targets.faas has no "cpu"'],
     ["__proto__.x=1", "write a path such as"],
+    ["targets.__proto__.x=1", "write a path such as"],
+    ["targets.fass={kind: server}", 'targets has no "fass"; did you mean "faas"?'],
+    ["targets.xyz={kind: server}", 'targets has no "xyz"; it has faas, waas'],
+    ["xyz.a=1", 'the scenario has no "xyz"; it has name, duration, arrivals, work, targets'],
+    ["calibration.seed=1", 'the scenario has no "calibration"'],
+    ["targets.waas.replicas.most=1", "targets.waas.replicas is 1, not a mapping; vary targets.waas.replicas itself"],
   ])("refuses %s before anything runs", (text, message) => {
     expect(() => points(text)).toThrow(message);
   });
@@ -130,7 +136,18 @@ describe("sweepPoints", () => {
     expect(() => points("seed=1..1001:1001", "name=1..1000:1000")).toThrow("has 1001000 points; 1000000 are the most");
   });
 
-  it("refuses a path that is varied twice", () => {
+  it("refuses a path that is varied twice, or within what is varied as a whole", () => {
     expect(() => points("seed=1", "seed=2")).toThrow("seed: is varied twice");
+    const within = "targets.faas.minScale: is varied as a part of what is varied as a whole";
+    expect(() => points("targets.faas={kind: knative}", "targets.faas.minScale=1")).toThrow(within);
+    expect(() => points("targets.faas.minScale=1", "targets.faas={kind: knative}")).toThrow(within);
+    expect(points("targets.faas.minScale=1", "targets.faas.initialScale=1")).toHaveLength(1);
+    expect(points("targets.faas.minScale=1", "targets.waas={kind: server}")).toHaveLength(1);
+  });
+
+  it("refuses to go into what is empty, and names the file", () => {
+    const empty = () => sweepPoints({ ...document, work: null }, [parseVariation("work.mean=1ms")], { file: "s.yaml" });
+    expect(empty).toThrow("s.yaml: work.mean: work is null, not a mapping; vary work itself or write it as one");
+    expect(() => sweepPoints(document, [parseVariation("work.mean=1ms")], {})).toThrow(/^scenario: work\.mean/);
   });
 });
