@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { InputError } from "../base/check.ts";
+import { isRunning } from "../live/isRunning.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { ofFile, UsageError } from "./exit.ts";
@@ -145,14 +146,6 @@ function removeLeftovers(place: string): void {
   for (const other of readdirSync(folder)) {
     const pid = other.startsWith(name) ? /^\.(\d+)\.tmp$/.exec(other.slice(name.length))?.[1] : undefined;
     if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, other), { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -92,6 +92,13 @@ export interface KafkaConsumer {
   close(): Promise<void>;
 }
 
+/** Who a group's coordinator takes for a member, whether its process still runs or not. */
+export interface KafkaMember {
+  readonly id: string;
+  /** What its client calls itself. */
+  readonly client: string;
+}
+
 /** What the pipeline needs of Kafka, whichever client provides it. */
 export interface Kafka {
   /** Creates the topics that do not exist yet. */
@@ -99,6 +106,9 @@ export interface Kafka {
   deleteTopics(names: readonly string[]): Promise<void>;
   /** Messages of a topic that a group has not committed, summed over partitions; a partition without progress counts whole. */
   lag(group: string, topic: string): Promise<number>;
+  members(group: string): Promise<readonly KafkaMember[]>;
+  /** Takes members out of their group that cannot leave it themselves. */
+  removeMembers(group: string, ids: readonly string[]): Promise<void>;
   producer(): Promise<KafkaProducer>;
   transactionalProducer(transactionalId: string): Promise<TransactionalProducer>;
   consumer(options: ConsumerOptions): Promise<KafkaConsumer>;

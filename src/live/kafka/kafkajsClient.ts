@@ -1,5 +1,6 @@
 import type { Kafka as Client, Consumer, Producer, ProducerRecord } from "kafkajs";
 import { TargetError } from "../../base/check.ts";
+import { clientName } from "./clientName.ts";
 import type {
   ConsumerOptions,
   Kafka,
@@ -30,7 +31,7 @@ const joinsAnew = ["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_MEMBE
 export async function kafkajsClient(bootstrap: string): Promise<Kafka> {
   const { Kafka: KafkaJs, logLevel } = await import("kafkajs");
   const settings = {
-    clientId: "coldcast",
+    clientId: clientName,
     brokers: bootstrap.split(","),
     logLevel: logLevel.NOTHING,
     connectionTimeout: 3000,
@@ -70,6 +71,13 @@ export async function kafkajsClient(bootstrap: string): Promise<Kafka> {
         return sum + Number(high) - Math.max(done, Number(low));
       }, 0);
     },
+    members: async (group) => {
+      const { groups } = await admin.describeGroups([group]);
+      return groups.flatMap(({ members }) =>
+        members.map(({ memberId, clientId }) => ({ id: memberId, client: clientId })),
+      );
+    },
+    removeMembers: (group, ids) => removeMembers(bootstrap, group, ids),
     producer: () => plainProducer(client),
     transactionalProducer: (transactionalId) => transactional(client, transactionalId),
     consumer: (options) => groupMember(client, options),
@@ -82,6 +90,17 @@ const topicConfig = (topic: KafkaTopic) => ({
   numPartitions: topic.partitions,
   configEntries: topicEntries(topic).map(([name, value]) => ({ name, value })),
 });
+
+/** This client has no request for it; the other one has. */
+async function removeMembers(bootstrap: string, group: string, ids: readonly string[]): Promise<void> {
+  const { Admin } = await import("@platformatic/kafka");
+  const admin = new Admin({ clientId: clientName, bootstrapBrokers: bootstrap.split(",") });
+  try {
+    await admin.removeMembersFromConsumerGroup({ groupId: group, members: ids.map((memberId) => ({ memberId })) });
+  } finally {
+    await admin.close();
+  }
+}
 
 async function plainProducer(client: Client): Promise<KafkaProducer> {
   const producer = client.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });

@@ -1,5 +1,6 @@
 import type { Admin, Consumer, Message, Producer } from "@platformatic/kafka";
 import { TargetError } from "../../base/check.ts";
+import { clientName } from "./clientName.ts";
 import type {
   ConsumerOptions,
   Kafka,
@@ -19,8 +20,6 @@ type Transaction = Awaited<ReturnType<Producer["beginTransaction"]>>;
 type Client = typeof import("@platformatic/kafka");
 type Bytes = Message<Buffer, Buffer, Buffer, Buffer>;
 
-const clientId = "coldcast";
-
 /**
  * Kafka by @platformatic/kafka, loaded when it is first asked for.
  *
@@ -29,7 +28,7 @@ const clientId = "coldcast";
  */
 export async function platformaticClient(bootstrap: string): Promise<Kafka> {
   const client = await import("@platformatic/kafka");
-  const base = { clientId, bootstrapBrokers: bootstrap.split(","), retries: 20, retryDelay: 100 };
+  const base = { clientId: clientName, bootstrapBrokers: bootstrap.split(","), retries: 20, retryDelay: 100 };
   const admin = new client.Admin({ ...base, connectTimeout: 3000, retries: 3 });
   try {
     await admin.listTopics();
@@ -44,6 +43,12 @@ export async function platformaticClient(bootstrap: string): Promise<Kafka> {
     },
     deleteTopics: (names) => admin.deleteTopics({ topics: [...names] }),
     lag: (group, topic) => lagOf(client, admin, { group, topic }),
+    members: async (group) => {
+      const described = (await admin.describeGroups({ groups: [group] })).get(group);
+      return [...(described?.members.values() ?? [])].map(({ id, clientId }) => ({ id, client: clientId }));
+    },
+    removeMembers: (group, ids) =>
+      admin.removeMembersFromConsumerGroup({ groupId: group, members: ids.map((memberId) => ({ memberId })) }),
     producer: () => plainProducer(new client.Producer({ ...base, idempotent: true, acks: -1 })),
     transactionalProducer: (transactionalId) =>
       // A second producer with one id is refused unless it says that it has no number of its own yet.

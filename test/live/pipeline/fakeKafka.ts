@@ -17,6 +17,8 @@ export function fakeKafka(own: Partial<Kafka> = {}) {
     createTopics: async () => {},
     deleteTopics: async () => {},
     lag: async () => 0,
+    members: async () => [],
+    removeMembers: async () => {},
     producer: async () => ({ send: async () => {}, close: closer("producers") }),
     transactionalProducer: async () => ({ transact: async () => {}, close: closer("producers") }),
     consumer: async (options) => {
