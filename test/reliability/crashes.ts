@@ -253,6 +253,8 @@ export const crashPipeline = (bootstrap: string, how: Crashing): Promise<Tally> 
       ];
     };
     try {
+      // The first run makes the topics, which takes longer than what the moments are drawn over.
+      await coldcast(args(join(folder, "first")));
       return await crash(
         {
           verb: "pipeline",
