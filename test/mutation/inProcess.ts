@@ -61,11 +61,13 @@ function inProcess() {
       return { status: "complete", tests, mutantCoverage: shared.mutantCoverage };
     },
 
-    async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }: MutantRun) {
+    async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit: ofStryker = Infinity }: MutantRun) {
       if (!isSampled(activeMutant.id, sampled)) return { status: "error", errorMessage: "not in the sample" };
       const wanted = testFilter === undefined ? null : new Set(testFilter);
       const wantedFiles = wanted === null ? null : new Set([...wanted].map(fileOf));
       nextRound();
+      // Stryker lets a fault be met a hundred times as often as in all tests without it; the busiest loops would run on for minutes.
+      const hitLimit = ofStryker / 20;
       shared.hitLimit = hitLimit;
       shared.hitCount = 0;
       let nrOfTests = 0;
@@ -80,7 +82,7 @@ function inProcess() {
             if (wanted !== null && !wanted.has(id)) continue;
             nrOfTests++;
             const failureMessage = await failureOf(test);
-            if (hitLimit !== undefined && shared.hitCount > hitLimit) return { status: "timeout", reason: "hit limit" };
+            if (shared.hitCount > hitLimit) return { status: "timeout", reason: "hit limit" };
             if (failureMessage !== null) return { status: "killed", killedBy: [id], failureMessage, nrOfTests };
           }
         }
