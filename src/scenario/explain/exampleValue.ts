@@ -38,11 +38,11 @@ function mappingOf({ properties = {}, required = [] }: JsonSchema): Record<strin
   return Object.fromEntries(names.map((name) => [name, exampleValue(properties[name]!)]));
 }
 
-function numberOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum, default: standard }: JsonSchema): number {
+function numberOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: JsonSchema): number {
   if ((maximum ?? exclusiveMaximum ?? Infinity) <= 1) return 0.5;
   const least = minimum ?? exclusiveMinimum ?? 0;
-  const value = least < 1 ? 1 : minimum === undefined ? 2 * least : least;
-  return value === standard ? value + 1 : value;
+  if (least < 1) return 1;
+  return minimum === undefined ? 2 * least : least;
 }
 
 /** Zeroes, switches, words and empty things show nothing of what else could stand there. */
