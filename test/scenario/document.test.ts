@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { scenarioYaml, toDocument } from "../../src/scenario/document.ts";
+import { documentYaml, scenarioYaml, toDocument } from "../../src/scenario/document.ts";
 import { parseScenario, toScenario } from "../../src/scenario/parse.ts";
 import { documents } from "./scenarios.ts";
 
@@ -24,6 +24,22 @@ describe("toDocument", () => {
       }),
       { seed: 4, numRuns: 60 },
     );
+  });
+
+  it("writes short mappings and lists on one line, long ones and what holds others on several, nothing by reference", () => {
+    const shared = { kind: "exponential", mean: "1ms" };
+    const list = (length: number) => Array.from({ length }, (_, i) => `${i + 1}ms`);
+    const yaml = documentYaml(
+      { short: list(11), long: list(12), a: shared, b: shared, of: [shared] } as never,
+      "One\nTwo",
+    );
+    const lines = ["# One", "# Two", ""];
+    lines.push("short: [ 1ms, 2ms, 3ms, 4ms, 5ms, 6ms, 7ms, 8ms, 9ms, 10ms, 11ms ]");
+    lines.push("long:", ...list(12).map((ms) => `  - ${ms}`));
+    lines.push("a: { kind: exponential, mean: 1ms }", "b: { kind: exponential, mean: 1ms }");
+    lines.push("of:", "  - { kind: exponential, mean: 1ms }");
+    expect(yaml).toBe(`${lines.join("\n")}\n`);
+    expect(documentYaml({ name: "x" } as never)).toBe("{ name: x }\n");
   });
 
   it("leaves defaults out and picks the unit a person would", () => {
