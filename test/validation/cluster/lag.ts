@@ -1,9 +1,10 @@
 import { networkInterfaces } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openKubernetes } from "../../../src/live/cluster/kubernetes.ts";
 import { fieldAt } from "../../../src/live/cluster/kubernetesObject.ts";
 import { jarBroker } from "../../../src/live/kafka/jarBroker.ts";
 import type { Answer } from "../../../src/scenario/answer.ts";
-import { type Case, targetNames } from "./cases.ts";
+import { type Case, namespace, type TargetName, targetNames } from "./cases.ts";
 import { coldcast, inWork, joined, scenarioFile } from "./commands.ts";
 
 /** A broker that pods and this process find at one address. */
@@ -54,8 +55,30 @@ export async function eventsReplayed(
 ): Promise<Answer> {
   const file = scenarioFile(folder, { ...one.document, seed });
   for (const target of targetNames) {
+    await untilNoPods(target);
     const where = ["--target", target, "--kafka", bootstrap, "--at", "cluster", "--out", inWork(`${folder}/${target}`)];
     await coldcast("pipeline", file, ...where);
   }
   return joined(folder);
+}
+
+const patienceMs = 180e3;
+const lookEveryMs = 1e3;
+
+/** KEDA takes the pods of the run before away a while after their lag has gone; a run that began with them would not be one from none. */
+async function untilNoPods(target: TargetName): Promise<void> {
+  const kubernetes = await openKubernetes();
+  const deployment = { apiVersion: "apps/v1", kind: "Deployment", namespace, name: target };
+  const began = performance.now();
+  try {
+    while (performance.now() - began < patienceMs) {
+      const found = await kubernetes.get(deployment);
+      if (found === null) throw new Error(`no Deployment ${target} in ${namespace}`);
+      if ((fieldAt(found, "status", "replicas") ?? 0) === 0) return;
+      await sleep(lookEveryMs);
+    }
+    throw new Error(`Deployment ${target} still has pods after ${patienceMs / 1e3} s without events`);
+  } finally {
+    await kubernetes.close();
+  }
 }
