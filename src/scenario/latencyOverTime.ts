@@ -1,8 +1,8 @@
 import type { Seconds } from "../base/units.ts";
-import { type Interval, quantileRanks, unknown } from "../stats/intervals.ts";
+import { type Interval, quantileRanks } from "../stats/intervals.ts";
 import { joinedWindows, timeWindows, widest, windowInterval, windowsMost } from "../stats/timeWindows.ts";
 import type { LatencyAnswer } from "./answer.ts";
-import { latencyAnswer } from "./latencyAnswer.ts";
+import { latencyAnswer, orderStatistic } from "./latencyAnswer.ts";
 import { joinSamples, LatencyRecorder } from "./latencyRecorder.ts";
 import type { ReportSpec } from "./scenario.ts";
 
@@ -60,9 +60,8 @@ function span(instants: Float64Array, others: Float64Array): [Seconds, Seconds] 
 
 function quantileOverTime(values: Float64Array, sorted: Float64Array, windows: Uint8Array, q: number): Interval {
   const n = sorted.length;
-  if (n === 0) return unknown;
-  const value = sorted[Math.min(n, Math.max(1, Math.ceil(q * n - 1e-9))) - 1]!;
-  if (q <= 0 || q >= 1) return { value, low: value, high: value };
+  const { value } = orderStatistic(sorted, q);
+  if (n === 0 || q <= 0 || q >= 1) return { value, low: value, high: value };
   const reachOf = (isBelow: (x: Seconds) => boolean): number => {
     const parts = Array.from({ length: windowsMost }, () => ({ sum: 0, weight: 0 }));
     for (const [i, x] of values.entries()) {

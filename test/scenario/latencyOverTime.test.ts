@@ -89,6 +89,32 @@ describe("the law of a time over a stretch of time", () => {
     ]);
   });
 
+  it("cuts the time from the first request to the last, those that failed among them", () => {
+    const [first, last] = [at[0]! - 10, at.at(-1)! + 10];
+    const failedAt = Float64Array.from({ length: 129 }, (_, i) => first + (i / 128) * (last - first));
+    const windowOf = timeWindows(first, last);
+    const parts = Array.from({ length: 32 }, () => ({ sum: 0, weight: 0 }));
+    const within = Array.from({ length: 32 }, () => ({ sum: 0, weight: 0 }));
+    for (const [i, x] of latency.entries()) {
+      const window = windowOf(at[i]!);
+      parts[window]!.sum += x;
+      parts[window]!.weight++;
+      within[window]!.sum += x <= 0.02 ? 1 : 0;
+      within[window]!.weight++;
+    }
+    for (const instant of failedAt) within[windowOf(instant)]!.weight++;
+    const law = latencyOverTime(latency, at, report, { failedAt });
+    const mean = windowInterval(parts);
+    expect([law.mean.low, law.mean.high]).toEqual([expect.closeTo(mean.low, 12), expect.closeTo(mean.high, 12)]);
+    const share = windowInterval(within);
+    expect(law.withinObjective!.value).toBeCloseTo(share.value, 12);
+    expect(law.withinObjective!.low).toBeCloseTo(share.low, 12);
+    const shuffled = latencyOverTime(latency.toReversed(), at.toReversed(), report, {
+      failedAt: failedAt.toReversed(),
+    });
+    expect(shuffled.mean.low).toBeCloseTo(law.mean.low, 12);
+  });
+
   it("has shares and moments between the widest ends of 32, 16 and 8 stretches", () => {
     const windowOf = timeWindows(at[0]!, at.at(-1)!);
     const parts = Array.from({ length: 32 }, () => ({ sum: 0, weight: 0 }));
