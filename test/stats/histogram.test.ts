@@ -215,7 +215,8 @@ describe("histogram", () => {
     histogram.clear();
     expect([histogram.count, histogram.bucketAt(0.5), histogram.cdf(1)]).toEqual([0, -1, 0]);
     expect(histogram.counts.every((n) => n === 0)).toBe(true);
-    for (const p of [-0.1, 1.1]) expect(() => other.quantile(p)).toThrow("p must be in [0, 1]");
+    for (const p of [-0.1, 1.1])
+      expect(() => other.quantile(p)).toThrow(`Histogram.quantile: p must be in [0, 1], got ${p}`);
   });
 
   it("says NaN when empty", () => {

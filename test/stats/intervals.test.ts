@@ -78,8 +78,9 @@ describe("Student's quantile", () => {
   });
 
   it("refuses levels and degrees of freedom that are none", () => {
-    for (const p of [0, 1, -0.1, Number.NaN]) expect(() => studentQuantile(p, 3)).toThrow("p must be in (0, 1)");
-    expect(() => studentQuantile(0.9, 0.5)).toThrow("freedom must be ≥ 1");
+    for (const p of [0, 1, -0.1, Number.NaN])
+      expect(() => studentQuantile(p, 3)).toThrow(`studentQuantile: p must be in (0, 1), got ${p}`);
+    expect(() => studentQuantile(0.9, 0.5)).toThrow("studentQuantile: freedom must be ≥ 1, got 0.5");
     expect(studentQuantile(0.9, 1)).toBeGreaterThan(3);
   });
 
@@ -152,7 +153,7 @@ describe("intervals", () => {
     expect(wilsonInterval(10, 10).high).toBe(1);
     expect(wilsonInterval(0, 10).high).toBeCloseTo(1 - wilsonInterval(10, 10).low, 12);
     expect(wilsonInterval(0, 0)).toEqual({ value: Number.NaN, low: Number.NaN, high: Number.NaN });
-    expect(() => wilsonInterval(-1, 2)).toThrow("successes must be in [0, trials]");
+    expect(() => wilsonInterval(-1, 2)).toThrow("wilsonInterval: successes must be in [0, trials], got -1");
   });
 
   it("of a share stay inside [0, 1] and say something at its ends", () => {
@@ -201,8 +202,8 @@ describe("intervals", () => {
     expect(quantileRanks(2000, 0.5)).toEqual({ low: 956, high: 1045 });
     expect(quantileRanks(1500, 0.001)).toEqual({ low: 0, high: 5 });
     expect(quantileRanks(1500, 0.999)).toEqual({ low: 1496, high: 1501 });
-    for (const p of [0, 1]) expect(() => quantileRanks(5, p)).toThrow("p must be in (0, 1)");
-    expect(() => quantileRanks(0, 0.5)).toThrow("count must be ≥ 1");
+    for (const p of [0, 1]) expect(() => quantileRanks(5, p)).toThrow(`quantileRanks: p must be in (0, 1), got ${p}`);
+    expect(() => quantileRanks(0, 0.5)).toThrow("quantileRanks: count must be ≥ 1, got 0");
   });
 
   it("say unknown where there is nothing to tell from", () => {
