@@ -88,7 +88,8 @@ function read(
     }
     // Each is looked for from the document's beginning.
     if (aliases > aliasesMax) throw new ReferenceError();
-    return { document, value: document.toJS({ maxAliasCount: aliasesMax }) };
+    // There the part that is repeated counts as well.
+    return { document, value: document.toJS({ maxAliasCount: aliasesMax + 1 }) };
   } catch (error) {
     if (error instanceof InputError) throw error;
     const message =
