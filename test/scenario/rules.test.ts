@@ -174,6 +174,23 @@ const refused: readonly (readonly [object, ...(string | RegExp)[]])[] = [
   [{ targets: [] }, "targets: write targets as name: { kind: …, … }"],
   [{ targets: {} }, "targets: must name at least one target"],
   [{ targets: { one: 5 } }, /^targets\.one: write a target, such as \{ kind: /],
+  [{ network: null }, /^network: is empty; write a duration with its unit, /],
+  [{ "a\nb": 1 }, ': unknown key "a\nb"'],
+  [{ aa: 1, workk: 2 }, /^: unknown key "aa"; known are name, seed, /, ': unknown key "workk"; did you mean "work"?'],
+  [
+    target({ kind: "server", concurrency: 0.5 }),
+    'targets.one.concurrency: write a whole number, 1 or more, or "unlimited"',
+  ],
+  [target({ kind: "server", concurrency: 0 }), "targets.one.concurrency: must be 1 or more"],
+  [
+    target({ kind: "knative", podStart: { steps: { pull: 5 } } }),
+    'targets.one.podStart.steps.pull: 5 has no unit; if you mean "5s" write that',
+  ],
+  [
+    target({ kind: "knative", podStart: { kind: "gamma", mean: "1s" } }),
+    "targets.one.podStart.scv: is missing; write a number without a unit",
+  ],
+  [{ arrivals: { kind: "replay" } }, /^arrivals\.kind: unknown kind "replay"; known are poisson, /],
   [{ duration: undefined }, 'duration: is missing; these arrivals never end: write one, such as "10min"'],
 ];
 

@@ -112,33 +112,27 @@ export const word = <const Words extends readonly [string, ...string[]]>(words: 
   });
 
 /** A mapping that refuses keys it does not know, one line of the message for each of them. */
-export const mapping = <Shape extends z.core.$ZodLooseShape>(
-  shape: Shape,
-  { what, notBuilt = [] }: { readonly what: string; readonly notBuilt?: readonly string[] },
-) =>
+export const mapping = <Shape extends z.core.$ZodLooseShape>(shape: Shape, { what }: { readonly what: string }) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? (issue.keys as string[]).map((key) => unknownKey(key, Object.keys(shape), notBuilt)).join("\n")
+        ? (issue.keys as string[]).map((key) => unknown("key", key, Object.keys(shape))).join("\n")
         : `write ${what}`,
   });
 
 /** The error of a union told apart by `kind`. */
 export const kindError =
-  (what: string, known: readonly string[], notBuilt: readonly string[] = []) =>
+  (what: string, known: readonly string[]) =>
   (issue: z.core.$ZodRawIssue): string => {
     if (issue.code !== "invalid_union") return `write ${what}, such as { kind: ${known[0]}, … }`;
     const kind = (issue.input as { kind?: unknown }).kind;
     if (typeof kind !== "string") return `write one of ${known.join(", ")}`;
-    if (notBuilt.includes(kind)) return `"${kind}" is not built yet`;
-    const near = nearest(kind, [...known, ...notBuilt]);
-    return `unknown kind "${kind}"; ${near === undefined ? `known are ${known.join(", ")}` : `did you mean "${near}"?`}`;
+    return unknown("kind", kind, known);
   };
 
-function unknownKey(key: string, known: readonly string[], notBuilt: readonly string[]): string {
-  if (notBuilt.includes(key)) return `"${key}" is not built yet`;
-  const near = nearest(key, [...known, ...notBuilt]);
-  return `unknown key "${key}"; ${near === undefined ? `known are ${known.join(", ")}` : `did you mean "${near}"?`}`;
+function unknown(what: "key" | "kind", word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return `unknown ${what} "${word}"; ${near === undefined ? `known are ${known.join(", ")}` : `did you mean "${near}"?`}`;
 }
 
 function quantity(

@@ -28,7 +28,7 @@ function flatten(issue: z.core.$ZodIssue, parent: readonly PropertyKey[], docume
   }
   const found = at(document, path);
   const lack = found === undefined ? "is missing; " : found === null ? "is empty; " : "";
-  return [{ path, message: issue.message.includes("not built yet") ? issue.message : `${lack}${issue.message}` }];
+  return [{ path, message: `${lack}${issue.message}` }];
 }
 
 /** Whether a branch of a union was not meant at all: its very first look at the value failed. */
