@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { Printed } from "./programs.ts";
 import { workHeader } from "./rig.ts";
 
@@ -94,9 +95,17 @@ export const measurements: Readonly<Record<string, (bench: Bench) => Promise<Mea
 
   async oha({ url, folder, run }) {
     const how = ["--no-tui", "-n", `${count}`, "-c", `${connections}`, "-H", header];
-    const { out } = await run([...how, "--output-format", "json", url]);
+    const { out } = await run([...how, "--db-url", "oha.db", "--output-format", "json", url]);
     writeFileSync(join(folder, "oha.json"), out);
-    return { command: `oha -n ${count} -c ${connections} --output-format json`, files: ["oha.json"], printed: null };
+    // It prints the JSON or a table, never both; each request of the same run it keeps beside either.
+    const kept = new DatabaseSync(join(folder, "oha.db"));
+    const times = kept.prepare("SELECT duration FROM oha ORDER BY duration").all();
+    kept.close();
+    return {
+      command: `oha -n ${count} -c ${connections} --db-url oha.db --output-format json`,
+      files: ["oha.json"],
+      printed: `${times.map(({ duration }) => duration).join("\n")}\n`,
+    };
   },
 
   async autocannon({ url, folder, run }) {

@@ -58,6 +58,16 @@ export const printedBy: Readonly<Record<string, (text: string) => readonly Print
     );
   },
 
+  // The times of the requests that it kept, read by its own rule of ranks.
+  oha: (text) => {
+    const seconds = text.trim().split("\n").map(Number);
+    return [0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99].map((q) => ({
+      q,
+      seconds: seconds[Math.floor(q * seconds.length)]!,
+      within: 0,
+    }));
+  },
+
   locust: (text) => {
     const table = text.slice(text.lastIndexOf("Response time percentiles"));
     const names = /^Type.*$/m.exec(table)![0].match(/[\d.]+%/g)!;

@@ -26,7 +26,7 @@ function neighbours(law: ImportedLaw, q: number, tool: string): readonly [low: n
 
 describe("files of the tools themselves", () => {
   it("are of all the tools that could be had", () => {
-    const tools = ["ab", "artillery", "autocannon", "fortio", "hey", "k6", "locust", "vegeta", "wrk"];
+    const tools = ["ab", "artillery", "autocannon", "fortio", "hey", "k6", "locust", "oha", "vegeta", "wrk"];
     expect(realRuns.map(({ tool }) => tool)).toEqual(tools);
     for (const { version } of realRuns) expect(version).toMatch(/^v?\d+\.\d+/);
   });
