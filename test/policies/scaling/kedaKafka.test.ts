@@ -30,7 +30,7 @@ describe("the metadata of a Kafka trigger", () => {
 
   it("reports everything that is wrong at once", () => {
     const given = {
-      lagThreshold: "1.5",
+      lagThreshold: "5s",
       activationLagThreshold: "-1",
       offsetResetPolicy: "none",
       allowIdleConsumers: "yes",
@@ -63,13 +63,27 @@ describe("the metadata of a Kafka trigger", () => {
     for (const version of ["0.8.2.0", "0.11.0.2", "1.0.0", "2.8.1", "4.3.1"]) {
       expect(issuesOf({ ...metadata, version }), version).toEqual([]);
     }
-    for (const version of ["0.11.0", "1.0", "1.0.0.0", "v2.8.1"]) {
+    for (const version of ["0.11.0", "1.0", "1.0.0.0", "0.8.2.0x", "v2.8.1"]) {
       expect(issuesOf({ ...metadata, version }), version).toEqual(["version"]);
     }
   });
 
   it("finds keys that nothing reads", () => {
     expect(unknownTriggerKeys({ ...metadata, topicFromEnv: "T", lagTreshold: "5" })).toEqual(["lagTreshold"]);
+    const limits = {
+      partitionLimitation: "1",
+      lagThreshold: "5",
+      activationLagThreshold: "1",
+      offsetResetPolicy: "latest",
+    };
+    const flags = { allowIdleConsumers: "", excludePersistentLag: "", scaleToZeroOnInvalidOffset: "" };
+    const further = {
+      limitToPartitionsWithLag: "",
+      ensureEvenDistributionOfPartitions: "",
+      version: "",
+      fullMetadata: "",
+    };
+    expect(unknownTriggerKeys({ ...metadata, ...limits, ...flags, ...further })).toEqual([]);
   });
 });
 
