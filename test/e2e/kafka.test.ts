@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TargetError } from "../../src/base/check.ts";
 import { type Broker, localBroker } from "../../src/live/kafka/broker.ts";
+import { clientName } from "../../src/live/kafka/clientName.ts";
+import { joined } from "../../src/live/kafka/joined.ts";
 import type { ConsumerOptions, Kafka, KafkaBatch } from "../../src/live/kafka/kafka.ts";
 import { kafkajsClient } from "../../src/live/kafka/kafkajsClient.ts";
 import { platformaticClient } from "../../src/live/kafka/platformaticClient.ts";
@@ -72,6 +74,19 @@ describe.skipIf(whyNoBroker !== null)(`Kafka${whyNoBroker === null ? "" : ` (ski
       await inTransactions.transact((transaction) => transaction.send(name, messages));
       await inTransactions.close();
       expect(count(await read({ topics: [name] }, (all) => count(all) === 6000))).toBe(6000);
+    });
+
+    it("tells who is in a group, and takes out who cannot leave it", { timeout: limit }, async () => {
+      const name = await topic(1);
+      const group = `group-${randomUUID()}`;
+      expect(await kafka.members(group)).toEqual([]);
+      const consumer = await joined(kafka, { group, topics: [name], from: "earliest", onBatch: async () => {} });
+      const [member, ...others] = await kafka.members(group);
+      expect({ client: member?.client, others }).toEqual({ client: clientName, others: [] });
+      await kafka.removeMembers(group, [member!.id]);
+      // It lives, and so it joins again, as another.
+      expect((await kafka.members(group)).map(({ id }) => id)).not.toContain(member!.id);
+      await consumer.close();
     });
 
     it("keeps the order of a key, headers, empty values, and creates topics once", { timeout: limit }, async () => {
