@@ -119,6 +119,8 @@ describe("sweepPoints", () => {
     expect(priced!.scenario.targets[0]).toMatchObject({ prices: { perInstanceHour: 1 } });
     const wrong = () => sweepPoints(withStages, [parseVariation("targets.line.stages[1].time=1ms")], {});
     expect(wrong).toThrow('targets.line.stages has no "1"; it has 0');
+    const far = () => sweepPoints(withStages, [parseVariation("targets.line.stages[10].time=1ms")], {});
+    expect(far).toThrow('targets.line.stages has no "10"; it has 0');
   });
 
   it("says every place that is strange, and no more than ten points that are", () => {
