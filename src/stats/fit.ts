@@ -126,7 +126,7 @@ export function fitLine(x: ArrayLike<number>, y: ArrayLike<number>): LineFit | n
     // 1.4826 times the median size estimates the standard deviation of normal residuals.
     const limit = 3 * 1.4826 * median(kept.map(size));
     const next = limit > 0 ? kept.filter((i) => size(i) <= limit) : kept;
-    if (next.length === kept.length || next.length < 3) break;
+    if (next.length === kept.length) break;
     kept = next;
     line = leastSquares(x, y, kept) ?? line;
   }

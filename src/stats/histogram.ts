@@ -220,7 +220,7 @@ function padded(seconds: number[], probability: number[], least: number): Return
     seconds.unshift(0);
     probability.unshift(0);
   }
-  const stretches = seconds.filter((x, i) => i > 0 && x > seconds[i - 1]!).length;
+  const stretches = seconds.filter((x, i) => x > seconds[i - 1]!).length;
   const pieces = Math.ceil((least - seconds.length) / Math.max(1, stretches)) + 1;
   const finerSeconds = [seconds[0]!];
   const finerProbability = [probability[0]!];

@@ -201,6 +201,8 @@ describe("intervals", () => {
     // 1.959963984540054 · √(2000 · 0.25) = 43.83 and · √(1500 · 0.001 · 0.999) = 2.4
     expect(quantileRanks(2000, 0.5)).toEqual({ low: 956, high: 1045 });
     expect(quantileRanks(1500, 0.001)).toEqual({ low: 0, high: 5 });
+    // 1.96 · √(2000 · 0.002 · 0.998) = 3.916; the exact lower rank would be 1.
+    expect(quantileRanks(2000, 0.002)).toEqual({ low: 0, high: 9 });
     expect(quantileRanks(1500, 0.999)).toEqual({ low: 1496, high: 1501 });
     for (const p of [0, 1]) expect(() => quantileRanks(5, p)).toThrow(`quantileRanks: p must be in (0, 1), got ${p}`);
     expect(() => quantileRanks(0, 0.5)).toThrow("quantileRanks: count must be ≥ 1, got 0");
@@ -210,6 +212,12 @@ describe("intervals", () => {
     expect(meanInterval(noMoments).value).toBeNaN();
     expect(meanInterval({ count: 1, mean: 4, squares: 0 })).toEqual({ value: 4, low: Number.NaN, high: Number.NaN });
     expect(ratioInterval([{ sum: 3, weight: 2 }])).toEqual({ value: 1.5, low: Number.NaN, high: Number.NaN });
+    expect(
+      ratioError([
+        { sum: 1, weight: 1 },
+        { sum: 3, weight: 1 },
+      ]),
+    ).toBe(1);
     // 49 forty-ninths are a little less than 1, so that a spread of rounding is left.
     expect(ratioError([{ sum: 1, weight: 49 }])).toBeNaN();
     expect(ratioInterval([{ sum: 1, weight: 0 }]).value).toBeNaN();
