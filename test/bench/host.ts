@@ -42,6 +42,13 @@ interface Law {
   readonly p99Seconds: number;
 }
 
+interface Laws {
+  readonly start: Law;
+  /** Of throwing it away again. */
+  readonly end: Law;
+  readonly request: Law;
+}
+
 interface Memory {
   readonly resident: number;
   readonly anonymous: number;
@@ -51,8 +58,8 @@ interface InProcess {
   readonly compileSeconds: number;
   readonly readyAheadSeconds: number;
   readonly readyJustInTimeSeconds: number;
-  readonly pooled: { readonly start: Law; readonly request: Law };
-  readonly onDemand: { readonly start: Law; readonly request: Law };
+  readonly pooled: Laws;
+  readonly onDemand: Laws;
   readonly functions: {
     readonly count: number;
     readonly before: Memory;
@@ -84,6 +91,8 @@ async function inProcess(): Promise<void> {
       [
         ["instance start, pooled", ...law(({ pooled }) => pooled.start)],
         ["instance start, on demand", ...law(({ onDemand }) => onDemand.start)],
+        ["instance end, pooled", ...law(({ pooled }) => pooled.end)],
+        ["instance end, on demand", ...law(({ onDemand }) => onDemand.end)],
         ["whole request, pooled", ...law(({ pooled }) => pooled.request)],
         ["whole request, on demand", ...law(({ onDemand }) => onDemand.request)],
       ],

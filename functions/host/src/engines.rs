@@ -31,6 +31,10 @@ impl Engines {
         Ok(Engines { pooled: pooled.and_then(Result::ok), on_demand: Engine::new(&config())? })
     }
 
+    pub fn is_pooled(&self) -> bool {
+        self.pooled.is_some()
+    }
+
     /// Loads a component, compiled or not; into the pool if it fits into its slots.
     pub fn load(&self, file: &Path) -> Result<ProxyPre<Guest>> {
         let Some(engine) = &self.pooled else { return load(&self.on_demand, file) };
@@ -41,18 +45,21 @@ impl Engines {
         })
     }
 
-    /// Starts the clock; it stands still while nothing runs.
+    /// Starts the clock; it stands still while nothing runs, and ends with the ticker, or the pool's addresses would never be free again.
     pub fn tick(&self, every: Duration) -> Arc<Ticker> {
         let engines: Vec<Engine> = self.pooled.iter().chain([&self.on_demand]).cloned().collect();
         let running = Arc::new(AtomicUsize::new(0));
         let seen = running.clone();
         let ticking = std::thread::Builder::new().name("ticker".into()).spawn(move || {
             loop {
-                while seen.load(SeqCst) == 0 {
-                    std::thread::park();
+                match seen.load(SeqCst) {
+                    0 => std::thread::park(),
+                    ENDED => break,
+                    _ => {
+                        std::thread::sleep(every);
+                        engines.iter().for_each(Engine::increment_epoch);
+                    }
                 }
-                std::thread::sleep(every);
-                engines.iter().for_each(Engine::increment_epoch);
             }
         });
         Arc::new(Ticker { running, thread: ticking.expect("a thread for the clock").thread().clone() })
@@ -105,9 +112,19 @@ fn load(engine: &Engine, file: &Path) -> Result<ProxyPre<Guest>> {
     ProxyPre::new(linker.instantiate_pre(&component)?)
 }
 
+/// In place of how many run.
+const ENDED: usize = usize::MAX;
+
 pub struct Ticker {
     running: Arc<AtomicUsize>,
     thread: Thread,
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.running.store(ENDED, SeqCst);
+        self.thread.unpark();
+    }
 }
 
 impl Ticker {
@@ -125,5 +142,25 @@ pub struct Running(Arc<Ticker>);
 impl Drop for Running {
     fn drop(&mut self) {
         self.0.running.fetch_sub(1, SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+
+    #[test]
+    fn a_pool_is_given_back_with_its_clock() {
+        // All of them at once would need more addresses than a process has.
+        for _ in 0..20 {
+            let options = Options::read(["work.wasm".to_string()]).expect("options");
+            let engines = Engines::new(&options.limits, true).expect("engines");
+            assert!(engines.is_pooled());
+            drop(engines.tick(Duration::from_millis(1)));
+            drop(engines);
+            // Its clock ends in a thread of its own.
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }

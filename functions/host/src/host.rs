@@ -18,6 +18,8 @@ use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 use wasmtime_wasi_http::{Error, WasiHttpView};
 
 pub struct Host {
+    /// Whether slots are made in advance.
+    pub is_pooled: bool,
     limits: Limits,
     ticker: Arc<Ticker>,
     slots: Arc<Semaphore>,
@@ -68,6 +70,7 @@ impl Host {
     pub async fn new(options: Options) -> Result<Host, String> {
         let engines = Engines::new(&options.limits, options.is_pooled).map_err(|error| format!("{error:#}"))?;
         let mut host = Host {
+            is_pooled: engines.is_pooled(),
             ticker: engines.tick(options.limits.slice),
             slots: Arc::new(Semaphore::new(options.limits.instances)),
             waiting: AtomicUsize::new(0),
@@ -121,9 +124,10 @@ impl Host {
         (answer, spent)
     }
 
-    /// An instance of the first function, made and thrown away.
-    pub async fn start_one(&self) -> Result<(), String> {
-        self.first(&self.functions[0]).await.map_err(|failure| format!("{failure:?}"))
+    /// An instance of the first function.
+    pub async fn start_one(&self) -> Result<impl Sized, String> {
+        let deadline = Instant::now() + self.limits.timeout;
+        self.start(&self.functions[0], deadline).await.map_err(|failure| format!("{failure:?}"))
     }
 
     /// An instance of every function, alive at once.
