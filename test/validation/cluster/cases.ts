@@ -105,7 +105,7 @@ export const cases: readonly Case[] = [
     ks: 0.1,
     counts: false,
     judges: "latency",
-    alone: false,
+    alone: true,
     from: "",
     document: {
       duration: "170s",
