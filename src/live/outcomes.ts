@@ -273,6 +273,8 @@ export function parseOutcomes(text: string, file: string): OutcomeLog {
   return log;
 }
 
+/** Some four months: an answer tells a run second by second. */
+const longestSeconds = 1e7;
 /** Columns that hold numbers. */
 const numericColumns = [0, 1, 2, 3, 5, 6, 8, 9, 10, 11, 12];
 
@@ -295,6 +297,7 @@ export function readOutcomeLine(log: OutcomeLog, index: number, line: string, co
     numeric as number[];
   if (cells[6] !== "" && cold !== 0 && cold !== 1) return `column cold must be 0 or 1, found "${cells[6]}"`;
   if (at! < 0) return `column at_seconds must be ≥ 0, found "${cells[0]}"`;
+  if (at! > longestSeconds) return `column at_seconds must be at most ${longestSeconds}, found "${cells[0]}"`;
   if (work! < 0) return `column work_seconds must be ≥ 0, found "${cells[1]}"`;
   if (latency! < 0) return `column latency_seconds must be ≥ 0, found "${cells[3]}"`;
   if (compute! < 0) return `column compute_seconds must be ≥ 0, found "${cells[11]}"`;

@@ -52,6 +52,8 @@ export function answerFromJson(text: string, file = "answer.json"): Answer {
   const deep = tooDeep(document, depthMax);
   if (deep !== undefined)
     throw new InputError(file, [{ path: deep[0] ?? "", message: `nested over ${depthMax} levels deep` }]);
+  const large = endlessNumber(document);
+  if (large !== undefined) throw new InputError(file, [{ path: pathText(large), message: "too large for a number" }]);
   const result = answerSchema.safeParse(document);
   if (result.success) return result.data;
   throw new InputError(
@@ -66,6 +68,17 @@ export function answerFromJson(text: string, file = "answer.json"): Answer {
 const depthMax = 64;
 /** One slip can make each entry of a list wrong. */
 const issuesMax = 100;
+
+/** Where a number such as 1e999 stands, which no answer is written with. */
+function endlessNumber(value: unknown): string[] | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : [];
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const rest = endlessNumber(item);
+    if (rest !== undefined) return [key, ...rest];
+  }
+  return undefined;
+}
 
 function parseJson(text: string, file: string): unknown {
   try {

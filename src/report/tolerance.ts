@@ -29,8 +29,9 @@ export function ratioOf(predicted: Estimate, measured: Estimate): Estimate {
     return { value: 1, low: 1, high: 1 };
   const difference = subtract(mapEnds(predicted, log), mapEnds(measured, log));
   const { value, low, high } = mapEnds(difference, Math.exp);
-  // Without the logarithms' rounding where division is exact.
-  const ratio = predicted.value === measured.value ? 1 : predicted.value / measured.value;
+  // Without the logarithms' rounding where division is exact; as in them, no time is below zero.
+  const [p, m] = [Math.max(0, predicted.value), Math.max(0, measured.value)];
+  const ratio = p === m ? 1 : p / m;
   return { value: Number.isNaN(value) ? Number.NaN : ratio, low: Math.min(low, ratio), high: Math.max(high, ratio) };
 }
 
@@ -47,10 +48,9 @@ export function differenceOf(predicted: Estimate, measured: Estimate): Estimate 
   );
 }
 
-/** The difference as an answer may hold it: a lower end that lies nowhere is unknown. */
+/** The difference as an answer may hold it: what lies endlessly far below is unknown. */
 export function knownDifference(predicted: Estimate, measured: Estimate): Estimate {
-  const difference = differenceOf(predicted, measured);
-  return difference.low === -Infinity ? { ...difference, low: Number.NaN } : difference;
+  return mapEach(differenceOf(predicted, measured), (x) => (x === -Infinity ? Number.NaN : x));
 }
 
 /**
@@ -121,10 +121,12 @@ const gap = (a: number, b: number): number => (a === b ? 0 : a - b);
 const share = (part: number, whole: number): number => (part === 0 ? 0 : part / whole);
 const isExact = ({ value, low, high }: Estimate): boolean => low === value && high === value;
 
-function mapEnds({ value, low, high }: Estimate, map: (x: number) => number): Estimate {
-  return {
-    value: map(value),
-    low: map(Number.isNaN(low) ? -Infinity : low),
-    high: map(Number.isNaN(high) ? Infinity : high),
-  };
-}
+const mapEach = ({ value, low, high }: Estimate, map: (x: number) => number): Estimate => ({
+  value: map(value),
+  low: map(low),
+  high: map(high),
+});
+
+/** An end that is unknown lies anywhere. */
+const mapEnds = ({ value, low, high }: Estimate, map: (x: number) => number): Estimate =>
+  mapEach({ value, low: or(low, -Infinity), high: or(high, Infinity) }, map);

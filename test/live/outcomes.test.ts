@@ -52,6 +52,7 @@ describe("an outcome log", () => {
     [`${header}\n1,2,x,,completed,,,,,,`, 'column lateness_seconds must be a number, found "x"'],
     [`${header}\n1,-2,,,completed,,,,,,`, "column work_seconds must be ≥ 0"],
     [`${header}\n-1,2,,,completed,,,,,,`, "column at_seconds must be ≥ 0"],
+    [`${header}\n1e8,2,,,completed,,,,,,`, "column at_seconds must be at most 10000000"],
     [`${header}\n1,2,,-3,completed,,,,,,`, "column latency_seconds must be ≥ 0"],
     [`${header}\n1,2,,,completed,,,,,,`, "a completed request must have its latency_seconds"],
     [`${header}\n1,2,,,completed,,2,,,,`, "column cold must be 0 or 1"],

@@ -111,6 +111,12 @@ describe("an answer that means harm", () => {
     );
   });
 
+  it("holds no number that is too large for one, not even where nothing is looked for", () => {
+    expect(said(() => answerFromJson('{"coldcast":1,"targets":[{"x":-1e999}]}', "a.json"))).toBe(
+      "InputError: a.json: targets.0.x: too large for a number",
+    );
+  });
+
   it("cannot ask for a sweep of a million million points", () => {
     const line = JSON.stringify({ coldcastSweep: 1, sweep: "s", point: 0, of: 1e12, values: {}, answer: {} });
     expect(said(() => mergeSweeps([{ file: "a.ndjson", text: line }]))).toBe(

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compare } from "../../src/report/compare.ts";
 import { jsonText } from "../../src/report/json.ts";
-import { differenceOf, judgeQuantile, ratioOf, shrinkNeeded } from "../../src/report/tolerance.ts";
+import { differenceOf, judgeQuantile, knownDifference, ratioOf, shrinkNeeded } from "../../src/report/tolerance.ts";
 import {
   type Answer,
   type AvailableAnswer,
@@ -276,6 +276,10 @@ describe("the verdict on a quantile", () => {
     expect(judgeQuantile(exactly(9), { value: 1, low: Number.NaN, high: 1.1 }, tolerance)).toBe("disagree");
     expect(shrinkNeeded(unknown, exactly(1), tolerance)).toBe(Infinity);
     expect(ratioOf(exactly(0), exactly(1))).toEqual(exactly(0));
+    // No time is below zero, whatever a file says; nor is a ratio.
+    expect(ratioOf({ value: -1e308, low: 0.04, high: 0.05 }, exactly(0.04)).value).toBe(0);
+    expect(ratioOf(exactly(1), { value: -0, low: 0, high: 1 }).value).toBe(Infinity);
+    expect(knownDifference(exactly(1), exactly(Infinity))).toEqual(exactly(Number.NaN));
     expect(differenceOf(exactly(Infinity), exactly(Infinity))).toEqual(exactly(0));
   });
 });

@@ -9,9 +9,11 @@ export function refuse(source: ImportSource, message: string, line?: number): ne
 
 const plain = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** A number as tools print it; NaN for anything else, so that a cut or empty cell never reads as 0. */
-export const toNumber = (text: string | undefined): number =>
-  text !== undefined && plain.test(text.trim()) ? Number(text) : Number.NaN;
+/** A number as tools print it; NaN for anything else and for what no number is large enough, so that a cut or empty cell never reads as 0. */
+export function toNumber(text: string | undefined): number {
+  const number = text !== undefined && plain.test(text.trim()) ? Number(text) : Number.NaN;
+  return Number.isFinite(number) ? number : Number.NaN;
+}
 
 /** A time as Go and wrk print it, such as 10.06ms, 1m0.5s or 250µs; NaN for anything else. */
 export function toSeconds(text: string): Seconds {

@@ -15,13 +15,14 @@ export const anyCsv: TraceFormat = {
     let first = Number.NaN;
     for (const { line, cells } of rowsOf(table, at)) {
       const instant = toNumber(cells[at]) * unitSeconds;
-      if (Number.isNaN(instant)) refuse(source, `"${cells[at]}" is not a number`, line);
+      if (!Number.isFinite(instant)) refuse(source, `"${cells[at]}" is not a number`, line);
       if (Number.isNaN(first)) first = instant;
       if (instant - first < request.atSeconds) refuse(source, "instants must not decrease; sort the file first", line);
       request.atSeconds = instant - first;
       if (work !== undefined) {
         request.workSeconds = toNumber(cells[work]) * workUnitSeconds;
-        if (!(request.workSeconds >= 0)) refuse(source, `"${cells[work]}" is not a time`, line);
+        if (!(request.workSeconds >= 0 && request.workSeconds < Infinity))
+          refuse(source, `"${cells[work]}" is not a time`, line);
       }
       yield request;
     }

@@ -31,7 +31,7 @@ export const huawei: TraceFormat = {
     }
     for (const { line, cells } of table.rows()) {
       const at = toNumber(cells[0]) * 86_400 + toNumber(cells[1]);
-      if (Number.isNaN(at)) refuse(source, "day and time must be numbers", line);
+      if (!Number.isFinite(at)) refuse(source, "day and time must be numbers", line);
       if (Number.isNaN(first)) first = at;
       if (before !== undefined) {
         if (!(at > before.at)) refuse(source, "time must increase", line);

@@ -133,6 +133,8 @@ describe("traces", () => {
   it.each<[string, string, Partial<TraceOptions> & { format?: string }]>([
     ["is of no trace known; name one with --format: azure-2019", "a,b\n1,2\n", {}],
     ['file:3:1: "x" is not a number', "t\n1\nx\n", { column: "t" }],
+    ['file:2:1: "-1e999" is not a number', "t\n-1e999\n1\n", { column: "t" }],
+    ['file:2:1: "1e308" is not a number', "t\n1e308\n", { column: "t", unitSeconds: 60 }],
     ["file:3:1: instants must not decrease", "t\n2\n1\n", { column: "t" }],
     ['file:1:1: has no column "q"', "t\n2\n", { column: "q" }],
     ["holds no request", "t\n", { column: "t" }],
