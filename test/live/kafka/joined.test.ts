@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
 import { clientName } from "../../../src/live/kafka/clientName.ts";
 import { joined } from "../../../src/live/kafka/joined.ts";
@@ -6,17 +5,20 @@ import { fakeKafka } from "../pipeline/fakeKafka.ts";
 
 /** Above the most that Linux gives. */
 const noPid = 2 ** 22 + 1;
+/** All but the process id. */
+const here = clientName.slice(0, -String(process.pid).length);
 const options = { group: "g", topics: ["t"], from: "earliest", onBatch: async () => {} } as const;
 
 describe("who joins a group", () => {
   it("takes out members whose process on this machine was killed, and nobody else", async () => {
     const removed: unknown[] = [];
     const members = [
-      { id: "killed", client: `coldcast@${hostname()}/${noPid}` },
+      { id: "killed", client: `${here}${noPid}` },
       { id: "running", client: clientName },
-      { id: "of another machine", client: `coldcast@elsewhere-${hostname()}/${noPid}` },
-      { id: "of another program", client: `kcat@${hostname()}/${noPid}` },
-      { id: "without a process", client: `coldcast@${hostname()}/` },
+      { id: "of another machine", client: `${here.replace("@", "@elsewhere-")}${noPid}` },
+      { id: "of another container", client: `${here.replace("/", "1/")}${noPid}` },
+      { id: "of another program", client: `${here.replace("coldcast", "kcat")}${noPid}` },
+      { id: "without a process", client: here },
     ];
     const { kafka, open } = fakeKafka({
       members: async (group) => (group === "g" ? members : []),
