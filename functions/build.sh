@@ -108,7 +108,7 @@ check() {
   need rust-web-clippy rustfmt-web
   local PATH=/usr/bin:$PATH
   local guests=() package
-  for package in wasm spin detector-component transfer-component; do guests+=(--package $package); done
+  for package in wasm spin detector-component transfer-component tenant; do guests+=(--package $package); done
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Clinker=wasm-ld-22 $remap" /usr/bin/cargo clippy --quiet --locked --target-dir "$target" \
     --target wasm32-unknown-unknown -Zbuild-std=core,alloc,panic_abort "${guests[@]}" -- -D warnings
   guests=("${guests[@]/--package/--exclude}")
